@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { typeid } from 'typeid-js';
+import { pgArray } from '../store/sql.ts';
+import type { AuditChange, AuditOutcome } from './entity.ts';
+
+/** What is put on record. Never a secret: the fields say who did what to which resource, and why. */
+export type AuditEntry = {
+  readonly project: string;
+  /** `noun.verb`: `integration.connect`, `credential.resolve`. */
+  readonly action: string;
+  readonly caller: string;
+  /** The id of what was acted on; empty where there is none yet. */
+  readonly resource: string;
+  readonly provider: string;
+  readonly purpose?: string;
+  readonly runId?: string;
+  readonly leaseId?: string;
+  readonly outcome: AuditOutcome;
+  /** Why it was denied or failed. */
+  readonly reason?: string;
+  readonly changes?: readonly AuditChange[];
+};
+
+export type ChainedRecord = {
+  readonly project: string;
+  readonly sequence: number;
+  readonly id: string;
+  readonly time: string;
+  readonly action: string;
+  readonly caller: string;
+  readonly resource: string;
+  readonly provider: string;
+  readonly purpose: string;
+  readonly runId: string;
+  readonly leaseId: string;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly changes: readonly AuditChange[];
+};
+
+/** A chain begins with this in place of a record before. */
+export const GENESIS = Buffer.alloc(32);
+
+/** SHA-256 over the record before's hash and this record's fields, in this order. */
+export function hashRecord(previousHash: Uint8Array, r: ChainedRecord): Buffer {
+  const changes = r.changes.map(c => [c.field, c.before, c.after]);
+  const told = [
+    r.action,
+    r.caller,
+    r.resource,
+    r.provider,
+    r.purpose,
+    r.runId,
+    r.leaseId,
+    r.outcome,
+    r.reason,
+    changes,
+  ];
+  const fields = [r.project, r.sequence, r.id, r.time, ...told];
+  return createHash('sha256').update(previousHash).update(JSON.stringify(fields)).digest();
+}
+
+/**
+ * Appends within the caller's transaction: the records are durable with what they tell of, or neither is. Chains are
+ * locked in the order of their projects until the transaction ends.
+ */
+export async function appendAudit(em: EntityManager, entries: readonly AuditEntry[], now: Date): Promise<void> {
+  const projects = [...new Set(entries.map(e => e.project))].sort();
+  await em.execute(
+    `insert into audit_heads (project, sequence, hash) select p, 0, ?::bytea from unnest(?::text[]) p order by p
+     on conflict do nothing`,
+    [GENESIS, pgArray(projects)],
+  );
+  const heads = await em.execute<{ project: string; sequence: string; hash: Buffer }[]>(
+    'select project, sequence, hash from audit_heads where project = any(?::text[]) order by project for update',
+    [pgArray(projects)],
+  );
+  const ends = new Map(heads.map(h => [h.project, { sequence: Number(h.sequence), hash: h.hash }]));
+  const time = now.toISOString();
+  const rows = entries.map(entry => {
+    const end = ends.get(entry.project);
+    if (end === undefined) throw new Error('an audit chain has no head');
+    const record: ChainedRecord = {
+      project: entry.project,
+      sequence: end.sequence + 1,
+      id: typeid('audt').toString(),
+      time,
+      action: entry.action,
+      caller: entry.caller,
+      resource: entry.resource,
+      provider: entry.provider,
+      purpose: entry.purpose ?? '',
+      runId: entry.runId ?? '',
+      leaseId: entry.leaseId ?? '',
+      outcome: entry.outcome,
+      reason: entry.reason ?? '',
+      changes: entry.changes ?? [],
+    };
+    const hash = hashRecord(end.hash, record);
+    const row = { ...record, previous_hash: end.hash.toString('hex'), hash: hash.toString('hex') };
+    ends.set(entry.project, { sequence: record.sequence, hash });
+    return row;
+  });
+  await em.execute(
+    `insert into audit_records (project, sequence, id, time, action, caller, resource, provider, purpose, run_id, lease_id,
+       outcome, reason, changes, previous_hash, hash)
+     select r->>'project', (r->>'sequence')::bigint, r->>'id', (r->>'time')::timestamptz, r->>'action', r->>'caller',
+       r->>'resource', r->>'provider', r->>'purpose', r->>'runId', r->>'leaseId', r->>'outcome', r->>'reason', r->'changes',
+       decode(r->>'previous_hash', 'hex'), decode(r->>'hash', 'hex')
+     from jsonb_array_elements(?::jsonb) r`,
+    [JSON.stringify(rows)],
+  );
+  await em.execute(
+    `update audit_heads h set sequence = (e->>'sequence')::bigint, hash = decode(e->>'hash', 'hex')
+     from jsonb_array_elements(?::jsonb) e where h.project = e->>'project'`,
+    [
+      JSON.stringify(
+        [...ends].map(([project, e]) => ({ project, sequence: e.sequence, hash: e.hash.toString('hex') })),
+      ),
+    ],
+  );
+}

@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+export type Listen = { readonly host: string; readonly port: number };
+
+export type Tls = { readonly cert: string; readonly key: string };
+
+export type Config = {
+  readonly databaseUrl: string;
+  readonly poolMax: number;
+  readonly edgeListen: Listen;
+  readonly rpcListen: Listen;
+  readonly internalListen: Listen;
+  readonly metricsListen: Listen;
+  /** How the internet reaches the edge: the base of callback and webhook URLs. Absent: the edge's own address. */
+  readonly publicUrl: string | undefined;
+  /** A path, a file: URL, or the keyring's JSON itself. */
+  readonly keyring: string;
+  readonly accessFile: string;
+  readonly platformFile: string | undefined;
+  readonly internalTls: Tls & { readonly clientCa: string };
+  /** Absent: rpc speaks h2c, and TLS ends before it. */
+  readonly rpcTls: Tls | undefined;
+  readonly issuer: { readonly url: string; readonly audience: string; readonly jwks: string };
+  readonly logLevel: string;
+};
+
+/** All that is wrong with the configuration, one line each. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration is wrong:\n${problems.map(p => `  ${p}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** Reads the service's configuration; throws ConfigError naming every variable that is missing or wrong, and why. */
+export function loadConfig(env: Environment = process.env): Config {
+  const problems: string[] = [];
+  const problem = (name: string, reason: string): void => {
+    problems.push(`${name}: ${reason}`);
+  };
+  const required = (name: string, what: string): string => {
+    const value = env[name];
+    if (value !== undefined && value !== '') return value;
+    problem(name, `is not set; expected ${what}`);
+    return '';
+  };
+  const optional = (name: string): string | undefined => env[name] || undefined;
+
+  const listen = (name: string, fallback: string): Listen => {
+    const text = env[name] || fallback;
+    const match = /^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$/.exec(text);
+    if (match === null || Number(match[2]) > 65_535) {
+      problem(name, `is not an address; expected HOST:PORT such as ${fallback}, port 0 for any free one`);
+      return { host: '', port: 0 };
+    }
+    return { host: (match[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(match[2]) };
+  };
+  const url = (name: string, value: string, protocols: readonly string[]): string => {
+    if (value === '') return value;
+    if (!URL.canParse(value)) problem(name, 'is not a URL');
+    else if (!protocols.includes(new URL(value).protocol)) problem(name, `must begin with ${protocols.join(' or ')}`);
+    return value;
+  };
+  const path = (name: string, value: string): string => {
+    if (value === '') return value;
+    if (!existsSync(value)) problem(name, 'names a file that does not exist');
+    return resolve(value);
+  };
+  const file = (name: string, what: string): string => {
+    const value = required(name, what);
+    if (value === '') return '';
+    try {
+      return readFileSync(value, 'utf8');
+    } catch (error) {
+      problem(name, `the file cannot be read (${(error as NodeJS.ErrnoException).code})`);
+      return '';
+    }
+  };
+  const integer = (name: string, fallback: number, min: number, max: number): number => {
+    const text = env[name] || String(fallback);
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    problem(name, `must be a whole number from ${min} to ${max}`);
+    return fallback;
+  };
+  const jwks = (): string => {
+    const value = required('MOBIUS_JWKS', "the issuer's key set: an https URL or a file");
+    return /^https?:/.test(value) ? url('MOBIUS_JWKS', value, ['https:']) : path('MOBIUS_JWKS', value);
+  };
+  const rpcTls = (): Tls | undefined => {
+    if (optional('MOBIUS_RPC_TLS_CERT') === undefined && optional('MOBIUS_RPC_TLS_KEY') === undefined) return undefined;
+    return { cert: file('MOBIUS_RPC_TLS_CERT', 'a PEM file'), key: file('MOBIUS_RPC_TLS_KEY', 'a PEM file') };
+  };
+  const logLevel = env.MOBIUS_LOG_LEVEL || 'info';
+  if (!LOG_LEVELS.includes(logLevel)) problem('MOBIUS_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
+  const publicUrl = optional('MOBIUS_PUBLIC_URL');
+  const platformFile = optional('MOBIUS_PLATFORM_FILE');
+
+  const config: Config = {
+    databaseUrl: url('DATABASE_URL', required('DATABASE_URL', 'postgres://USER:PASSWORD@HOST:PORT/DATABASE'), [
+      'postgres:',
+      'postgresql:',
+    ]),
+    poolMax: integer('MOBIUS_POOL_MAX', 16, 2, 200),
+    edgeListen: listen('MOBIUS_EDGE_LISTEN', '127.0.0.1:8080'),
+    rpcListen: listen('MOBIUS_RPC_LISTEN', '127.0.0.1:50051'),
+    internalListen: listen('MOBIUS_INTERNAL_LISTEN', '127.0.0.1:50052'),
+    metricsListen: listen('MOBIUS_METRICS_LISTEN', '127.0.0.1:9464'),
+    publicUrl: publicUrl && url('MOBIUS_PUBLIC_URL', publicUrl, ['https:', 'http:']).replace(/\/+$/, ''),
+    keyring: required('MOBIUS_KEYRING', 'a keyring file'),
+    accessFile: path('MOBIUS_ACCESS_FILE', required('MOBIUS_ACCESS_FILE', 'access.yaml')),
+    platformFile: platformFile && path('MOBIUS_PLATFORM_FILE', platformFile),
+    internalTls: {
+      cert: file('MOBIUS_INTERNAL_TLS_CERT', "the internal listener's certificate, a PEM file"),
+      key: file('MOBIUS_INTERNAL_TLS_KEY', "the internal listener's key, a PEM file"),
+      clientCa: file('MOBIUS_INTERNAL_CLIENT_CA', 'the CA that signs trusted callers, a PEM file'),
+    },
+    rpcTls: rpcTls(),
+    issuer: {
+      url: required('MOBIUS_ISSUER', "the issuer (`iss`) of callers' tokens"),
+      audience: required('MOBIUS_AUDIENCE', "the audience (`aud`) of callers' tokens"),
+      jwks: jwks(),
+    },
+    logLevel,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}

@@ -1,0 +1,46 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+
+export type CredentialState = 'CURRENT' | 'OVERLAP' | 'DESTROYED';
+
+/** One version of an integration's credential, sealed. Exactly one version is CURRENT. */
+export const CredentialEntity = defineEntity({
+  name: 'Credential',
+  tableName: 'credentials',
+  properties: {
+    project: p.text().primary(),
+    integrationId: p.text().primary(),
+    version: p.integer().primary(),
+    state: p.text().$type<CredentialState>(),
+    /** The secrets by name, sealed; null once destroyed. */
+    sealed: p.blob().nullable(),
+    /** The short-lived token minted from it, sealed; null where none was minted or none is needed. */
+    sealedMinted: p.blob().nullable(),
+    mintedExpireTime: p.datetime().nullable(),
+    /** The first 16 hex digits of a keyed hash: tells two values apart, reveals neither. */
+    fingerprint: p.text(),
+    issueTime: p.datetime(),
+    expireTime: p.datetime().nullable(),
+    refreshable: p.boolean(),
+    createdBy: p.text(),
+  },
+});
+export type Credential = InferEntity<typeof CredentialEntity>;
+
+/** Who holds a credential now, what for and until when. */
+export const CredentialLeaseEntity = defineEntity({
+  name: 'CredentialLease',
+  tableName: 'credential_leases',
+  properties: {
+    project: p.text().primary(),
+    id: p.text().primary(),
+    integrationId: p.text(),
+    version: p.integer(),
+    caller: p.text(),
+    purpose: p.text(),
+    runId: p.text(),
+    createTime: p.datetime(),
+    expireTime: p.datetime(),
+    releaseTime: p.datetime().nullable(),
+  },
+});
+export type CredentialLease = InferEntity<typeof CredentialLeaseEntity>;

@@ -1,0 +1,140 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Deps } from '../deps.ts';
+import { IntegrationError } from '../errors.ts';
+import type { Integration } from '../integrations/entity.ts';
+import { openCall } from '../outbound.ts';
+import { methodFor } from '../providers/catalog_index.ts';
+import type { ConnectMethod, OpenCredential, Provider, ProviderCall } from '../providers/provider.ts';
+import type { Secret } from '../secret.ts';
+import { type Credential, CredentialEntity } from './entity.ts';
+
+/** A credential ready for use; what was opened lives as long as the call. */
+export type OpenedCredential = {
+  readonly provider: Provider;
+  readonly method: ConnectMethod;
+  readonly credential: OpenCredential;
+  readonly headers: Readonly<Record<string, Secret>>;
+  /** When what the holder sends stops working; absent where the vendor sets no end. */
+  readonly expireTime: Date | undefined;
+  readonly version: number;
+  /** For provider functions; `signal` ends it early. */
+  readonly call: (signal?: AbortSignal) => ProviderCall;
+};
+
+/** A token that ends sooner than this is not worth handing out. */
+const LEAST_VALIDITY_MS = 10_000;
+
+/**
+ * Opens the integration's current credential, minting a short-lived token where the method needs one. Throws EXPIRED
+ * where less than `minValidityMs` is left. Status and scopes are the caller's to check.
+ */
+export async function openCredential(
+  deps: Deps,
+  em: EntityManager,
+  integration: Integration,
+  minValidityMs = LEAST_VALIDITY_MS,
+): Promise<OpenedCredential> {
+  const { project, id, config } = integration;
+  const provider = deps.catalog.provider(integration.provider);
+  const method = provider && methodFor(provider, integration.authKind);
+  if (provider === undefined || method === undefined) {
+    throw new IntegrationError('NOT_IMPLEMENTED', { provider: integration.provider, auth_kind: integration.authKind });
+  }
+  const row = await em.findOne(CredentialEntity, { project, integrationId: id, state: 'CURRENT' });
+  if (row === null || row.sealed === null || row.sealed === undefined) throw expired(integration);
+  const place = { project, integrationId: id, field: 'credential', version: row.version };
+  const stored: OpenCredential = { kind: integration.authKind, secrets: await deps.vault.open(place, row.sealed) };
+  const neededUntil = deps.now().getTime() + Math.max(minValidityMs, LEAST_VALIDITY_MS);
+
+  if (method.mint === undefined) {
+    if (row.expireTime && row.expireTime.getTime() < neededUntil) throw expired(integration);
+    return ready(deps, provider, method, stored, config, row.expireTime ?? undefined, row.version);
+  }
+  const minted = await mintedToken(deps, em, integration, row, provider, method, stored, neededUntil);
+  const credential = { kind: stored.kind, secrets: { ...stored.secrets, access_token: minted.accessToken } };
+  return ready(deps, provider, method, credential, config, minted.expireTime, row.version);
+}
+
+/** The same for the operator's own credential, where the project has none. */
+export function openPlatformCredential(deps: Deps, provider: Provider): OpenedCredential | undefined {
+  const credential = deps.platform.credentialOf(provider);
+  const method = credential && methodFor(provider, credential.kind);
+  if (credential === undefined || method === undefined) return undefined;
+  return ready(deps, provider, method, credential, {}, undefined, 0);
+}
+
+/** A credential that is not stored yet, or only just: for identity calls while connecting. */
+export function openUnstored(
+  deps: Deps,
+  provider: Provider,
+  method: ConnectMethod,
+  credential: OpenCredential,
+  config: Readonly<Record<string, unknown>>,
+): OpenedCredential {
+  return ready(deps, provider, method, credential, config, undefined, 0);
+}
+
+function ready(
+  deps: Deps,
+  provider: Provider,
+  method: ConnectMethod,
+  credential: OpenCredential,
+  config: Readonly<Record<string, unknown>>,
+  expireTime: Date | undefined,
+  version: number,
+): OpenedCredential {
+  // Before a token is minted there is nothing to send yet: the mint and identity calls authorise themselves.
+  const unminted = method.mint !== undefined && credential.secrets.access_token === undefined;
+  const headers = unminted ? {} : method.headers(credential, config);
+  const call = (signal?: AbortSignal): ProviderCall =>
+    openCall({
+      fetch: deps.fetch,
+      now: deps.now,
+      provider,
+      endpoints: deps.platform.endpointsOf(provider),
+      app: deps.platform.appOf(provider),
+      credential,
+      config,
+      headers,
+      signal,
+    });
+  return { provider, method, credential, headers, expireTime, version, call };
+}
+
+/**
+ * The token minted before while it lasts, else a new one, kept sealed beside the credential. Two that mint at once both
+ * get a good token; vendors allow several, and the later one is kept.
+ */
+async function mintedToken(
+  deps: Deps,
+  em: EntityManager,
+  integration: Integration,
+  row: Credential,
+  provider: Provider,
+  method: ConnectMethod,
+  stored: OpenCredential,
+  neededUntil: number,
+): Promise<{ accessToken: Secret; expireTime: Date }> {
+  const place = { project: row.project, integrationId: row.integrationId, field: 'minted', version: row.version };
+  if (row.sealedMinted && row.mintedExpireTime && row.mintedExpireTime.getTime() >= neededUntil) {
+    const { access_token: accessToken } = await deps.vault.open(place, row.sealedMinted);
+    if (accessToken !== undefined) return { accessToken, expireTime: row.mintedExpireTime };
+  }
+  if (method.mint === undefined) throw new Error('nothing to mint with');
+  const minted = await method.mint(
+    ready(deps, provider, method, stored, integration.config, undefined, row.version).call(),
+  );
+  if (minted.expireTime.getTime() < neededUntil) throw expired(integration);
+  const sealed = await deps.vault.seal(place, { access_token: minted.accessToken });
+  await em.nativeUpdate(
+    CredentialEntity,
+    { project: row.project, integrationId: row.integrationId, version: row.version, state: 'CURRENT' },
+    { sealedMinted: sealed, mintedExpireTime: minted.expireTime },
+  );
+  return minted;
+}
+
+function expired(integration: Integration): IntegrationError {
+  const { project, provider, id } = integration;
+  return new IntegrationError('EXPIRED', { project, provider, integration: id });
+}

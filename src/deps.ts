@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import type { AuditLog } from './audit/log.ts';
+import type { Fetch } from './outbound.ts';
+import type { Platform } from './platform.ts';
+import type { CatalogIndex } from './providers/catalog_index.ts';
+import type { Access } from './rpc/access.ts';
+import type { Metrics } from './rpc/metrics.ts';
+import type { Changes } from './store/changes.ts';
+import type { Store } from './store/open.ts';
+import type { Vault } from './vault/vault.ts';
+
+/** Everything a domain function may use of the world. Made once at start, passed down by hand. */
+export type Deps = {
+  /** Fork its EntityManager once a call: `deps.store.em.fork()`. */
+  readonly store: Store;
+  /** What other processes changed. */
+  readonly changes: Changes;
+  readonly vault: Vault;
+  /** For reads of secrets; changes append their record in their own transaction. */
+  readonly audit: AuditLog;
+  readonly access: Access;
+  readonly platform: Platform;
+  /** The providers and their items by name. */
+  readonly catalog: CatalogIndex;
+  /** The only network; provider calls go through openCall. */
+  readonly fetch: Fetch;
+  readonly now: () => Date;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Base of callback and webhook URLs as the internet sees them; known once the edge listens. */
+  readonly publicUrl: () => string;
+  /** Aborted when the service drains: streams and long polls end. */
+  readonly stopping: AbortSignal;
+};

@@ -1,0 +1,29 @@
+import type { Action, ConnectMethod, EventType, Provider, ReferenceType } from './provider.ts';
+
+/** The providers and all they offer, by name. Lists keep the order of the manifests. */
+export type CatalogIndex = {
+  readonly providers: readonly Provider[];
+  readonly provider: (id: string) => Provider | undefined;
+  readonly action: (name: string) => { readonly provider: Provider; readonly action: Action } | undefined;
+  readonly eventType: (name: string) => { readonly provider: Provider; readonly eventType: EventType } | undefined;
+  readonly referenceType: (name: string) => { readonly provider: Provider; readonly type: ReferenceType } | undefined;
+};
+
+export function indexCatalog(providers: readonly Provider[]): CatalogIndex {
+  const byId = new Map(providers.map(p => [p.id, p]));
+  const actions = new Map(providers.flatMap(p => p.actions.map(a => [a.name, { provider: p, action: a }] as const)));
+  const events = new Map(providers.flatMap(p => p.eventTypes.map(e => [e.name, { provider: p, eventType: e }] as const)));
+  const types = new Map(providers.flatMap(p => p.references.map(r => [r.name, { provider: p, type: r }] as const)));
+  return {
+    providers,
+    provider: id => byId.get(id),
+    action: name => actions.get(name),
+    eventType: name => events.get(name),
+    referenceType: name => types.get(name),
+  };
+}
+
+/** The way an integration of that auth kind was connected: at most one method of a provider has it. */
+export function methodFor(provider: Provider, authKind: string): ConnectMethod | undefined {
+  return provider.connect.find(m => m.authKind === authKind);
+}

@@ -1,0 +1,61 @@
+import type { Verified } from '../provider.ts';
+import { ProviderError } from './error.ts';
+import { type Json, readObject } from './read.ts';
+
+/** Deeper JSON than any vendor sends; a bound for whatever walks the payload later. */
+const MAX_DEPTH = 64;
+/** More fields than any vendor's form has. */
+const MAX_FIELDS = 200;
+
+/** The verified body as a JSON object. Throws ProviderError for anything else, or for nesting beyond 64. */
+export function jsonBody(verified: Verified): Json {
+  return jsonObject(utf8(verified.body), 'body');
+}
+
+/** JSON text of an outsider as an object. */
+export function jsonObject(text: string, path: string): Json {
+  if (depthOf(text) > MAX_DEPTH) throw invalid(`${path} is nested too deep`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid(`${path} is not JSON`);
+  }
+  return readObject(value, path);
+}
+
+/** The verified body as a form; of a repeated field the first counts. Throws ProviderError beyond 200 fields. */
+export function formBody(verified: Verified): Readonly<Record<string, string>> {
+  const pairs = [...new URLSearchParams(utf8(verified.body))];
+  if (pairs.length > MAX_FIELDS) throw invalid('body has too many fields');
+  return Object.fromEntries(pairs.toReversed());
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw invalid('body is not UTF-8');
+  }
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i);
+    if (quoted) {
+      if (char === 0x5c) i++;
+      else if (char === 0x22) quoted = false;
+    } else if (char === 0x22) quoted = true;
+    else if (char === 0x7b || char === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (char === 0x7d || char === 0x5d) depth--;
+  }
+  return deepest;
+}
+
+/** The parser's own error is left out: it quotes the text. */
+function invalid(message: string): ProviderError {
+  return new ProviderError({ kind: 'invalid_answer' }, new Error(message));
+}

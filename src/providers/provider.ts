@@ -1,0 +1,380 @@
+import type { Secret } from '../secret.ts';
+
+/** A JSON Schema (draft 2020-12 vocabulary understood by ajv). */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+export type Category =
+  | 'Code and DevOps'
+  | 'Sales & CRM'
+  | 'Issue Tracking'
+  | 'Productivity'
+  | 'Messaging'
+  | 'Social Media'
+  | 'Email'
+  | 'Actions'
+  | 'Web and Data'
+  | 'Storage'
+  | 'Environments'
+  | 'Models and AI';
+
+export type ConnectMode =
+  | 'OAUTH_REDIRECT'
+  | 'APP_INSTALL'
+  | 'API_KEY'
+  | 'WEBHOOK_SETUP'
+  | 'SERVICE_CREDENTIAL'
+  | 'BUILT_IN';
+
+export type AuthKind =
+  | 'OAUTH2'
+  | 'API_KEY'
+  | 'BASIC'
+  | 'APP_INSTALLATION'
+  | 'SERVICE_ACCOUNT'
+  | 'BOT_TOKEN'
+  | 'CONNECTION_STRING'
+  | 'WEBHOOK_SECRET'
+  | 'NONE';
+
+/** ACTIVE works; PLANNED is listed and never ready; DEPRECATED works and will go. */
+export type RuntimeState = 'ACTIVE' | 'PLANNED' | 'DEPRECATED';
+
+/**
+ * Everything the service knows of one outside service: a value, read from top to bottom. An ability the vendor lacks
+ * is absent here, never a silent no-op.
+ */
+export type Provider = {
+  /** Lower case, digits and underscores; the first segment of its event, action and reference names. Never changes. */
+  readonly id: string;
+  readonly displayName: string;
+  /** One or two sentences for people. */
+  readonly description: string;
+  readonly category: Category;
+  /** The vendor's developer documentation. */
+  readonly docsUrl: string;
+  /** The mark's slug in simple-icons, or `monogram`. */
+  readonly logo: string;
+  /**
+   * Base URLs by name, without a trailing slash, as the vendor's cloud has them. The platform file may override each
+   * (GitHub Enterprise, the sandbox). Provider functions take URLs from `call.endpoints` only.
+   */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Names of the endpoints whose hosts may be sent the credential; the caller of a resolve is told these hosts. */
+  readonly credentialEndpoints: readonly string[];
+  /** What the operator registers with the vendor (client id, signing secret, ...). Absent: nothing is needed. */
+  readonly app?: PlatformAppForm;
+  /** Ways to connect, the preferred one first. Empty only for built-in providers. */
+  readonly connect: readonly ConnectMethod[];
+  /** Works without a customer credential. */
+  readonly builtIn?: true;
+  /** Set where an operator's own credential in the platform file may serve projects that have none. */
+  readonly platformCredential?: { readonly authKind: AuthKind };
+  /** The vendor's way of saying no where the HTTP status does not (200 with `ok: false`). Undefined: all is well. */
+  readonly failureOf?: (answer: Answer) => ProviderFailure | undefined;
+  readonly webhook?: Webhook;
+  readonly eventTypes: readonly EventType[];
+  readonly actions: readonly Action[];
+  readonly references: readonly ReferenceType[];
+};
+
+/** What the platform file must hold for this provider before the connect methods that name it are possible. */
+export type PlatformAppForm = {
+  /** Schema of `providers.<id>.app`; fields with `writeOnly: true` are secrets. */
+  readonly schema: JsonSchema;
+};
+
+/** The platform app as provider functions see it: plain fields, and secrets that cannot be printed. */
+export type PlatformApp = {
+  readonly fields: Readonly<Record<string, string>>;
+  /** Each secret may have several values while one replaces another; the first is the current one. */
+  readonly secrets: Readonly<Record<string, readonly Secret[]>>;
+};
+
+// ---------------------------------------------------------------------------------------------- calls to the vendor
+
+/** What a provider function that calls the vendor receives: never the database, the keyring or another provider. */
+export type ProviderCall = {
+  /**
+   * Calls the vendor with the credential's headers put in. Resolves with the answer of a success (JSON parsed where
+   * it is JSON); throws ProviderError for everything else. Bounded in time and size. The URL must lie under one of
+   * `endpoints`.
+   */
+  readonly fetch: ProviderFetch;
+  readonly credential: OpenCredential;
+  /** The integration's non-secret configuration. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly app: PlatformApp | undefined;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+};
+
+export type ProviderFetch = (url: string, request?: ProviderRequest) => Promise<Answer>;
+
+/** At most one of `json` and `form`. */
+export type ProviderRequest = {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly json?: unknown;
+  readonly form?: Readonly<Record<string, string>>;
+  /** Added to, and over, the credential's headers. */
+  readonly headers?: Readonly<Record<string, string | Secret>>;
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON, text where the answer is not JSON, undefined where it is empty. Untrusted: check what you read. */
+  readonly body: unknown;
+};
+
+/**
+ * refused: the credential is not accepted; forbidden: accepted, but not for this (a missing scope);
+ * invalid_answer: the vendor said something that is not its documented answer.
+ */
+export type ProviderFailure =
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'forbidden'; readonly scopes?: readonly string[] }
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
+  | { readonly kind: 'unavailable' }
+  | { readonly kind: 'rejected' }
+  | { readonly kind: 'invalid_answer' };
+
+/** A credential opened for one call. `secrets` are named by the auth kind's schema, or `access_token` and `refresh_token`. */
+export type OpenCredential = {
+  readonly kind: AuthKind;
+  readonly secrets: Readonly<Record<string, Secret>>;
+};
+
+/** Who the credential belongs to at the vendor. `id` never changes and is what deliveries are attributed by. */
+export type Account = { readonly id: string; readonly label: string; readonly url?: string };
+
+export type Identity = {
+  readonly account: Account;
+  /** Scopes the vendor says were granted; absent where it does not say. */
+  readonly grantedScopes?: readonly string[];
+  /** Non-secret facts worth keeping in `config` (a cloud id, an installation id, a bot user id). */
+  readonly config?: Readonly<Record<string, unknown>>;
+};
+
+// -------------------------------------------------------------------------------------------------- ways to connect
+
+export type ConnectMethod = OAuthRedirect | AppInstall | InlineCredential;
+
+type ConnectMethodBase = {
+  readonly authKind: AuthKind;
+  /** What the credential's holder sends with each request, ready to send. `config` is the integration's. */
+  readonly headers: (
+    credential: OpenCredential,
+    config: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, Secret>>;
+  /** Asks the vendor who the account is: the proof that a credential works. Throws ProviderError where it does not. */
+  readonly identify: (call: ProviderCall) => Promise<Identity>;
+  /**
+   * Makes a short-lived access token from the stored credential (installation tokens, service accounts). Where present,
+   * `headers` reads `access_token` from what this answers.
+   */
+  readonly mint?: (call: ProviderCall) => Promise<MintedToken>;
+  /** Ends the credential at the vendor. Absent: the vendor offers no way. */
+  readonly revoke?: (call: ProviderCall) => Promise<void>;
+};
+
+export type MintedToken = {
+  readonly accessToken: Secret;
+  readonly expireTime: Date;
+  readonly grantedScopes?: readonly string[];
+};
+
+/** OAuth 2 authorization code by redirect. Departures from the standard are values here. */
+export type OAuthRedirect = ConnectMethodBase & {
+  readonly mode: 'OAUTH_REDIRECT';
+  readonly authKind: 'OAUTH2';
+  readonly authorizeUrl: (endpoints: Readonly<Record<string, string>>) => string;
+  readonly tokenUrl: (endpoints: Readonly<Record<string, string>>) => string;
+  readonly scopes: {
+    readonly default: readonly string[];
+    readonly separator: ' ' | ',';
+    readonly optional?: readonly string[];
+  };
+  /** Whether the vendor takes a PKCE S256 challenge. */
+  readonly pkce: boolean;
+  /** How the client authenticates at the token endpoint. */
+  readonly client: 'basic' | 'body';
+  readonly authorizeParams?: Readonly<Record<string, string>>;
+  /** Brings the vendor's token answer into RFC 6749's form, its errors too. Absent: it is so already. */
+  readonly readToken?: (answer: unknown) => Readonly<Record<string, unknown>>;
+  /** ROTATING: a refresh token is good once; REUSABLE: until revoked; NONE: the vendor gives none. */
+  readonly refresh: 'ROTATING' | 'REUSABLE' | 'NONE';
+};
+
+/** The customer installs our app at the vendor; the redirect comes back with the installation's id. */
+export type AppInstall = ConnectMethodBase & {
+  readonly mode: 'APP_INSTALL';
+  readonly authKind: 'APP_INSTALLATION';
+  readonly installUrl: (endpoints: Readonly<Record<string, string>>, app: PlatformApp) => string;
+  /** Reads the installation from the callback's query into non-secret config; undefined where it is not there. */
+  readonly readCallback: (query: URLSearchParams) => Readonly<Record<string, string>> | undefined;
+  readonly mint: (call: ProviderCall) => Promise<MintedToken>;
+};
+
+/** The caller brings what is needed in the connect call itself. */
+export type InlineCredential = ConnectMethodBase & {
+  readonly mode: 'API_KEY' | 'WEBHOOK_SETUP' | 'SERVICE_CREDENTIAL';
+  /**
+   * Schema of what the user types: an object, `additionalProperties: false`, every string with `maxLength`. Fields with
+   * `writeOnly: true` are secrets and are sealed; the others become config.
+   */
+  readonly schema: JsonSchema;
+};
+
+// ----------------------------------------------------------------------------------------------------------- events
+
+export type EventType = {
+  /** `provider.resource.verb`. */
+  readonly name: string;
+  readonly description: string;
+  readonly schemaVersion: number;
+  readonly runtimeState: RuntimeState;
+  readonly triggerable: boolean;
+  readonly waitable: boolean;
+  /** Scopes without which the vendor does not send it. */
+  readonly scopes: readonly string[];
+  readonly payloadSchema: JsonSchema;
+};
+
+export type Webhook = {
+  readonly endpoints: readonly WebhookEndpoint[];
+  /** The only maker of Verified bytes. Fails closed: no secret, no delivery. */
+  readonly verify: (delivery: Delivery, secrets: readonly Secret[], now: Date) => Verification;
+  /** The vendor's question whether we are there; answered, never recorded. Undefined: an ordinary delivery. */
+  readonly handshake?: (verified: Verified) => HandshakeAnswer | undefined;
+  /** The events a verified delivery holds; empty where it holds none of ours. Throws ProviderError on a body that is not the vendor's. */
+  readonly parse: (verified: Verified) => readonly ParsedEvent[];
+};
+
+export type WebhookEndpoint = {
+  /** The path's last part under `/v1/provider/{provider}/webhook`; '' is the bare path. */
+  readonly suffix: string;
+  readonly description: string;
+  /** The scheme in the field's words, for the catalog: `hmac-sha256`, `standard-webhooks`, ... */
+  readonly signature: string;
+  /** PLATFORM_APP: one secret for all projects, from `app.secrets[secretField]`; INTEGRATION: the integration's own. */
+  readonly secret: 'PLATFORM_APP' | 'INTEGRATION';
+  /** The field of `app.secrets`, or of the credential's secrets, that holds the signing secret. */
+  readonly secretField: string;
+};
+
+/** One HTTP request as it arrived. Header names are lower case; a repeated header is joined by `, `. */
+export type Delivery = {
+  readonly body: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly suffix: string;
+};
+
+declare const verifiedBrand: unique symbol;
+/** A delivery whose signature was checked. Only the verifiers of the kit make it. */
+export type Verified = Delivery & { readonly [verifiedBrand]: true };
+
+export type VerificationFailure =
+  | 'SECRET_MISSING'
+  | 'SIGNATURE_MISSING'
+  | 'SIGNATURE_WRONG'
+  | 'TIMESTAMP_MISSING'
+  | 'TIMESTAMP_STALE'
+  | 'TIMESTAMP_FUTURE';
+
+export type Verification =
+  | { readonly ok: true; readonly verified: Verified }
+  | { readonly ok: false; readonly cause: VerificationFailure };
+
+export type HandshakeAnswer = { readonly status: number; readonly contentType: string; readonly body: string };
+
+export type ParsedEvent = {
+  readonly eventType: string;
+  readonly schemaVersion: number;
+  /** The vendor's own id of the delivery: a repeat carries the same one. */
+  readonly deliveryKey: string;
+  /** Object, version and type, where the vendor gives them: the same happening told over two routes is one event. */
+  readonly semanticKey?: string;
+  /** Whose it is: matched against Account.id. */
+  readonly accountId: string;
+  readonly occurTime?: Date;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Stable fields worth filtering by without reading the payload. */
+  readonly meta?: Readonly<Record<string, string>>;
+};
+
+// ---------------------------------------------------------------------------------------------------------- actions
+
+export type Risk = 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
+
+export type Action = {
+  /** `provider.resource.verb`. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly runtimeState: RuntimeState;
+  readonly risk: Risk;
+  readonly annotations: { readonly readOnly: boolean; readonly idempotent: boolean; readonly destructive: boolean };
+  readonly scopes: readonly string[];
+  readonly inputSchema: JsonSchema;
+  readonly outputSchema: JsonSchema;
+  /** Input fields that hold a reference. `dependsOn` maps the reference type's key to the input field that supplies it. */
+  readonly references: readonly {
+    readonly field: string;
+    readonly type: string;
+    readonly dependsOn?: Readonly<Record<string, string>>;
+  }[];
+};
+
+// ------------------------------------------------------------------------------------------------------- references
+
+export type ReferenceType = {
+  /** `provider.noun`. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly runtimeState: RuntimeState;
+  readonly scopes: readonly string[];
+  /** Values a lookup depends on: key, and the reference type its value is of. */
+  readonly dependsOn: readonly { readonly key: string; readonly type: string; readonly required: boolean }[];
+} & (
+  | {
+      readonly source: 'PROVIDER';
+      /** PROVIDER: `list` honours `q`; LOCAL: it does not, and we filter. */
+      readonly search: 'PROVIDER' | 'LOCAL';
+      readonly list: (call: ProviderCall, query: ReferenceQuery) => Promise<ReferencePage>;
+      /** Answers the values it finds, in any order; a value left out does not exist. At most 100 at once. */
+      readonly resolve: (call: ProviderCall, query: ReferenceValues) => Promise<readonly ReferenceItem[]>;
+    }
+  /** Published by platform services through ReferenceFeedService. */
+  | { readonly source: 'PUBLISHED' }
+);
+
+export type ReferenceQuery = {
+  readonly q: string;
+  readonly dependsOn: Readonly<Record<string, string>>;
+  /** The cursor of the page before, as `list` gave it. */
+  readonly cursor?: string;
+  readonly pageSize: number;
+};
+
+export type ReferencePage = { readonly items: readonly ReferenceItem[]; readonly nextCursor?: string };
+
+export type ReferenceValues = {
+  readonly values: readonly string[];
+  readonly dependsOn: Readonly<Record<string, string>>;
+};
+
+export type ReferenceItem = {
+  /** What a spec stores: the vendor's stable id. */
+  readonly value: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The value it lies under (a project's team). */
+  readonly parent?: string;
+  readonly state: 'PRESENT' | 'ARCHIVED' | 'NO_ACCESS';
+};

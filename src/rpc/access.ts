@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { watch } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import { type AccessList, AccessListInvalid, parseAccessList } from './access_list.ts';
+import type { Caller } from './caller.ts';
+import * as grants from './grants.ts';
+
+/** Who may do what, as access.yaml says now. Every question is answered from the list in force at that moment. */
+export type Access = {
+  permits(caller: Caller, permission: string, project?: string): boolean;
+  grantedProjects(caller: Caller, permission: string): '*' | string[];
+  permitsProvider(caller: Caller, provider: string, permission?: string, project?: string): boolean;
+  /** Credential resolutions a minute; undefined when no rule of the caller sets a budget. */
+  budget(caller: Caller): { perMinute: number } | undefined;
+  /** Calls back after each new list came into force. Returns the way to stop that. */
+  onChange(listener: () => void): () => void;
+  close(): void;
+};
+
+const maxFileBytes = 4 * 1024 * 1024;
+/** Editors and ConfigMaps write in several steps: the file is read once they have been quiet this long. */
+const settleMs = 50;
+/** A file that moved to another mount or inode may be changed without an event; it is looked at this often anyway. */
+const pollMs = 10_000;
+
+/**
+ * Reads the list and keeps it in step with the file. Throws AccessListInvalid with every problem when the first
+ * reading fails; later an invalid file is logged and refused, and the list before it stays in force.
+ */
+export async function createAccess(
+  path: string,
+  options: { log: Pick<Logger, 'info' | 'error'>; permissions: ReadonlySet<string> },
+): Promise<Access> {
+  const { log, permissions } = options;
+  let { list, hash } = await readList(path, permissions);
+  const listeners = new Set<() => void>();
+
+  async function reload() {
+    try {
+      const read = await readText(path);
+      if (read.hash === hash) return;
+      // Remembered even when invalid, so that one bad file is reported once.
+      hash = read.hash;
+      list = parseAccessList(read.text, permissions);
+      log.info({ callers: list.length }, 'access list reloaded');
+    } catch (err) {
+      const problems = err instanceof AccessListInvalid ? err.problems : [reasonOf(err)];
+      log.error({ problems }, 'access list refused, the one before stays in force');
+      return;
+    }
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (err) {
+        log.error({ err }, 'a listener to the access list failed');
+      }
+    }
+  }
+
+  // One reading at a time, and one more after it when something changed meanwhile.
+  let reading = Promise.resolve();
+  const queueReload = () => {
+    reading = reading.then(reload);
+  };
+  let settling: NodeJS.Timeout | undefined;
+  const onEvent = () => {
+    clearTimeout(settling);
+    settling = setTimeout(queueReload, settleMs);
+    settling.unref();
+  };
+  // The directory, not the file: a rename over the file, as editors and ConfigMaps do, would end a watch of the file.
+  const watcher = watch(dirname(path), { persistent: false }, onEvent);
+  watcher.on('error', err => log.error({ problems: [reasonOf(err)] }, 'access list is no longer watched, only polled'));
+  const poll = setInterval(queueReload, pollMs);
+  poll.unref();
+  // Once more, for a change between the first reading and the watch.
+  queueReload();
+
+  return {
+    permits: (...args) => grants.permits(list, ...args),
+    grantedProjects: (...args) => grants.grantedProjects(list, ...args),
+    permitsProvider: (...args) => grants.permitsProvider(list, ...args),
+    budget(caller) {
+      const perMinute = grants.resolvesPerMinute(list, caller);
+      return perMinute === undefined ? undefined : { perMinute };
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      watcher.close();
+      clearTimeout(settling);
+      clearInterval(poll);
+    },
+  };
+}
+
+async function readList(path: string, permissions: ReadonlySet<string>) {
+  try {
+    const { text, hash } = await readText(path);
+    return { list: parseAccessList(text, permissions) as AccessList, hash };
+  } catch (err) {
+    throw err instanceof AccessListInvalid ? err : new AccessListInvalid([reasonOf(err)]);
+  }
+}
+
+async function readText(path: string): Promise<{ text: string; hash: string }> {
+  await using file = await open(path, 'r');
+  const { size } = await file.stat();
+  if (size > maxFileBytes) throw new AccessListInvalid([`the file is larger than ${maxFileBytes} bytes`]);
+  const text = await file.readFile('utf8');
+  return { text, hash: createHash('sha256').update(text).digest('hex') };
+}
+
+/** System errors carry the path and the cause ("ENOENT: no such file …"), which is what the reader needs. */
+const reasonOf = (err: unknown) => (err instanceof Error ? err.message : 'cannot be read');

@@ -1,0 +1,15 @@
+// Bounds every listener gives to its router.
+
+/** One message, decompressed. A larger one answers RESOURCE_EXHAUSTED before it is parsed. */
+export const maxReadBytes = 4 * 1024 * 1024;
+/** One answer. Pages are bounded well below this; a larger one is our mistake and must not leave. */
+export const maxWriteBytes = 16 * 1024 * 1024;
+/** The longest deadline a caller may ask for. Streams go without one. */
+export const maxTimeoutMs = 10 * 60 * 1000;
+/** A REST body. */
+export const maxRestBodyBytes = 1024 * 1024;
+/** The deadline of a REST call that names none: above the 59 s of the longest long poll. */
+export const restTimeoutMs = 60 * 1000;
+
+/** The limits as router options of Connect. */
+export const routerLimits = { readMaxBytes: maxReadBytes, writeMaxBytes: maxWriteBytes, maxTimeoutMs } as const;

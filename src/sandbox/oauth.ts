@@ -1,0 +1,168 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Approvals } from './approvals.ts';
+import { readParams, textPage } from './http.ts';
+import { opaque } from './secrets.ts';
+import type { Token, TokenBook } from './tokens.ts';
+
+export type OAuthFailure =
+  | 'invalid_client'
+  | 'invalid_code'
+  | 'invalid_refresh_token'
+  | 'redirect_uri_mismatch'
+  | 'invalid_request'
+  | 'unsupported_grant_type';
+
+/** One vendor's authorization server: the flow is the same for all, these are the differences. */
+export interface OAuthRules {
+  provider: string;
+  client: { id: string; secret: string };
+  /** Names of the accounts that can consent; the first does by default. */
+  accounts: readonly string[];
+  scopeSeparator: ',' | ' ';
+  /** null = access tokens never expire. */
+  lifeSeconds: number | null;
+  refresh: 'none' | 'rotating' | 'reusable';
+  newAccessToken(): string;
+  newRefreshToken(): string;
+  /** Complains about a missing vendor parameter of the authorize request. */
+  checkAuthorize?(query: URLSearchParams): string | null;
+  /** Whether this request asks for offline access; always when absent. */
+  wantsRefresh?(query: URLSearchParams, scopes: readonly string[]): boolean;
+  answer(access: Token, refresh: Token | undefined): Record<string, unknown>;
+  fail(failure: OAuthFailure, detail: string): Response;
+}
+
+export interface OAuthDesk {
+  book: TokenBook;
+  approvals: Approvals;
+  now: () => Date;
+}
+
+const codeLifeMs = 10 * 60 * 1000;
+
+/** The consent page without a person: answers at once with a redirect that carries code and state, or the refusal. */
+export function authorize(rules: OAuthRules, desk: OAuthDesk, query: URLSearchParams): Response {
+  const redirect = parseUrl(query.get('redirect_uri'));
+  if (query.get('client_id') !== rules.client.id) return textPage(400, 'Unknown client_id.');
+  if (redirect?.pathname !== `/v1/provider/${rules.provider}/callback`) {
+    return textPage(400, 'redirect_uri is not registered for this client.');
+  }
+  const back = (params: Record<string, string | null>): Response => {
+    for (const [name, value] of Object.entries(params)) if (value !== null) redirect.searchParams.set(name, value);
+    return new Response(null, { status: 302, headers: { Location: redirect.href } });
+  };
+  const state = query.get('state');
+  const challenge = query.get('code_challenge');
+  const problem = challenge !== null && query.get('code_challenge_method') !== 'S256' ? 'only S256 is supported' : null;
+  const complaint = problem ?? rules.checkAuthorize?.(query) ?? null;
+  if (complaint !== null) return back({ error: 'invalid_request', error_description: complaint, state });
+
+  const approval = desk.approvals.take(rules.provider);
+  const deny = approval.deny ?? query.has('deny');
+  if (deny !== false) return back({ error: typeof deny === 'string' ? deny : 'access_denied', state });
+
+  const asked = splitScopes(query.get('scope') ?? '');
+  const scopes = approval.scopes ? [...approval.scopes] : asked;
+  const offline = rules.refresh !== 'none' && (rules.wantsRefresh?.(query, scopes) ?? true);
+  const code = desk.book.add({
+    provider: rules.provider,
+    kind: 'code',
+    value: opaque(40),
+    account: approval.account ?? rules.accounts[0]!,
+    client: rules.client.id,
+    scopes,
+    grant: randomUUID(),
+    expireTimeMs: desk.now().getTime() + codeLifeMs,
+    redirectUri: query.get('redirect_uri')!,
+    offline: offline && approval.withoutRefresh !== true,
+    ...(challenge !== null && { challenge }),
+    ...(approval.lifeSeconds !== undefined && { lifeSeconds: approval.lifeSeconds }),
+  });
+  return back({ code: code.value, state });
+}
+
+/** The token endpoint: authorization_code and refresh_token. */
+export async function exchange(rules: OAuthRules, desk: OAuthDesk, request: Request): Promise<Response> {
+  const params = await readParams(request);
+  if (!isClient(rules, request, params)) return rules.fail('invalid_client', 'client authentication failed');
+  const grantType = params.get('grant_type') ?? 'authorization_code';
+  if (grantType === 'authorization_code') return redeemCode(rules, desk, params);
+  if (grantType === 'refresh_token' && rules.refresh !== 'none') return refresh(rules, desk, params);
+  return rules.fail('unsupported_grant_type', 'unsupported grant_type');
+}
+
+/** Checks client id and secret, sent as Basic or in the body. */
+export function isClient(rules: OAuthRules, request: Request, params: URLSearchParams): boolean {
+  const basic = /^Basic (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  const [id, secret] = basic
+    ? Buffer.from(basic, 'base64').toString('utf8').split(':').map(formDecode)
+    : [params.get('client_id'), params.get('client_secret')];
+  return id === rules.client.id && secret === rules.client.secret;
+}
+
+/** The body RFC 6749 asks for. */
+export function plainAnswer(rules: OAuthRules, now: () => Date, access: Token, refreshed: Token | undefined) {
+  return {
+    access_token: access.value,
+    token_type: 'Bearer',
+    scope: access.scopes.join(rules.scopeSeparator),
+    ...(access.expireTimeMs !== null && {
+      expires_in: Math.max(0, Math.round((access.expireTimeMs - now().getTime()) / 1000)),
+    }),
+    ...(refreshed && { refresh_token: refreshed.value }),
+  };
+}
+
+function redeemCode(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams): Response {
+  const code = desk.book.find(rules.provider, 'code', params.get('code') ?? '');
+  if (code === undefined) return rules.fail('invalid_code', 'unknown code');
+  if (code.state !== 'live') {
+    desk.book.revokeGrant(code);
+    return rules.fail('invalid_code', 'code was already used');
+  }
+  desk.book.spend(code);
+  if ((code.expireTimeMs ?? 0) <= desk.now().getTime()) return rules.fail('invalid_code', 'code has expired');
+  if (params.get('redirect_uri') !== code.redirectUri) {
+    return rules.fail('redirect_uri_mismatch', 'redirect_uri differs from the authorize request');
+  }
+  if (!verifierFits(code.challenge, params.get('code_verifier'))) {
+    return rules.fail('invalid_code', 'code_verifier does not match the code_challenge');
+  }
+  return issue(rules, desk, code, code.offline ? 'new' : undefined);
+}
+
+function refresh(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams): Response {
+  const token = desk.book.live(rules.provider, ['refresh'], params.get('refresh_token') ?? '');
+  if (token === undefined) return rules.fail('invalid_refresh_token', 'refresh token is unknown, used or revoked');
+  if (rules.refresh === 'reusable') return issue(rules, desk, token, undefined);
+  desk.book.spend(token);
+  return issue(rules, desk, token, 'new');
+}
+
+function issue(rules: OAuthRules, desk: OAuthDesk, from: Token, refreshToken: 'new' | undefined): Response {
+  const { provider, account, client, scopes, grant } = from;
+  const life = from.lifeSeconds ?? rules.lifeSeconds;
+  const owner = { provider, account, client, scopes, grant };
+  const expireTimeMs = life === null ? null : desk.now().getTime() + life * 1000;
+  const access = desk.book.add({ ...owner, kind: 'access', value: rules.newAccessToken(), expireTimeMs });
+  const refreshed =
+    refreshToken && desk.book.add({ ...owner, kind: 'refresh', value: rules.newRefreshToken(), expireTimeMs: null });
+  return Response.json(rules.answer(access, refreshed), { headers: { 'Cache-Control': 'no-store' } });
+}
+
+function verifierFits(challenge: string | undefined, verifier: string | null): boolean {
+  if (challenge === undefined) return verifier === null;
+  return verifier !== null && createHash('sha256').update(verifier).digest('base64url') === challenge;
+}
+
+function splitScopes(text: string): string[] {
+  return text.split(/[\s,]+/).filter(scope => scope !== '');
+}
+
+function parseUrl(text: string | null): URL | null {
+  return text !== null && URL.canParse(text) ? new URL(text) : null;
+}
+
+function formDecode(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}

@@ -1,0 +1,168 @@
+import { type Approval, openApprovals } from './approvals.ts';
+import { type ClayRow, startClay } from './clay.ts';
+import type { SandboxContext } from './context.ts';
+import { composers, type Delivery } from './deliveries.ts';
+import { type Fault, type InjectedFault, openFaults } from './faults.ts';
+import { openGate, type RequestRecord } from './gate.ts';
+import { startGitHub } from './github.ts';
+import { startGoogle } from './google.ts';
+import { startJira } from './jira.ts';
+import { startLinear } from './linear.ts';
+import { startOpenAi } from './openai.ts';
+import { type Seeds, seedsOf } from './seeds.ts';
+import { type SlackMessage, startSlack } from './slack.ts';
+import { loadState, saveState } from './state.ts';
+import { openTokenBook } from './tokens.ts';
+
+export interface SandboxOptions {
+  /** Any free port when absent; with a state file, the port of the run before if it is free. */
+  port?: number;
+  /** File that keeps secrets and tokens over restarts. */
+  state?: string;
+  now?: () => Date;
+  fetch?: typeof fetch;
+}
+
+/** Base URLs by provider and endpoint; each replaces the vendor's address named in the comment. */
+export interface SandboxEndpoints extends Record<string, Record<string, string>> {
+  /** authorize: https://slack.com/oauth/v2/authorize, api: https://slack.com/api */
+  slack: { authorize: string; api: string };
+  /** web: https://github.com, api: https://api.github.com */
+  github: { web: string; api: string };
+  /** web: https://linear.app, api: https://api.linear.app */
+  linear: { web: string; api: string };
+  /**
+   * accounts: https://accounts.google.com, oauth: https://oauth2.googleapis.com,
+   * userinfo: https://openidconnect.googleapis.com, drive: https://www.googleapis.com, sheets: https://sheets.googleapis.com
+   */
+  google_sheets: { accounts: string; oauth: string; userinfo: string; drive: string; sheets: string };
+  /** auth: https://auth.atlassian.com, api: https://api.atlassian.com */
+  jira: { auth: string; api: string };
+  /** api: https://api.openai.com */
+  openai: { api: string };
+}
+
+export interface Delivered {
+  status: number;
+  body: string;
+  deliveryId: string;
+  /** What was sent, to send it again or changed. */
+  request: { url: string; headers: Record<string, string>; body: string };
+}
+
+export interface Sandbox {
+  url: string;
+  endpoints: SandboxEndpoints;
+  seeds: Seeds;
+  /** The latest 5,000 calls, oldest first; grows while it is read. */
+  requests: readonly RequestRecord[];
+  /** How many of the recorded calls match. */
+  count(match: { provider: string; method?: string; path?: RegExp; status?: number }): number;
+  inject(fault: Fault): InjectedFault;
+  /** Decides what the next consent page of the provider answers. */
+  approve(approval: Approval): void;
+  /** Withdraws every token people granted at the vendor, seeded keys excepted. Returns how many were live. */
+  revoke(provider: string): number;
+  /** Lets every access token of the provider expire now; refresh tokens stay. */
+  expire(provider: string): number;
+  /** Tells the vendors where the service's edge is: GitHub's setup URL and the target of deliveries. */
+  useEdge(url: string): void;
+  deliver(provider: string, delivery: Delivery): Promise<Delivered>;
+  /** Messages of a Slack channel, newest first. */
+  slackMessages(channelId: string): Promise<SlackMessage[]>;
+  /** Rows the two Clay webhooks accepted. */
+  clayRows: readonly ClayRow[];
+  stop(): Promise<void>;
+}
+
+/** Starts the outside world of development and tests on loopback. Speaks to nothing but itself and the edge. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const now = options.now ?? (() => new Date());
+  const send = options.fetch ?? globalThis.fetch;
+  const state = await loadState(options.state);
+  const requests: RequestRecord[] = [];
+  const clayRows: ClayRow[] = [];
+  const faults = openFaults();
+  const approvals = openApprovals();
+  const gate = await openGate({ port: options.port, preferredPort: state.port }, faults, requests);
+  let edge: string | undefined;
+  const save = (): void => saveState(options.state, state, now());
+  const base = (provider: string): string => `${gate.url}/${provider}`;
+  const book = openTokenBook(state.tokens, now, save);
+  const context: SandboxContext = { state, book, approvals, now, fetch: send, save, base, edge: () => edge };
+  state.port = Number(new URL(gate.url).port);
+  save();
+
+  const [slack, ...others] = await Promise.all([
+    startSlack(context),
+    startGitHub(context),
+    startLinear(context),
+    startGoogle(context),
+    startJira(context),
+    startOpenAi(context),
+    startClay(context, clayRows),
+  ]).catch(async error => {
+    await gate.close();
+    throw error;
+  });
+  gate.serve([slack, ...others]);
+
+  return {
+    url: gate.url,
+    endpoints: endpointsOf(base),
+    seeds: seedsOf(state.secrets, base),
+    requests,
+    clayRows,
+    count: ({ provider, method, path, status }) =>
+      requests.filter(
+        each =>
+          each.provider === provider &&
+          (method === undefined || each.method === method) &&
+          (status === undefined || each.status === status) &&
+          (path === undefined || each.path.search(path) >= 0),
+      ).length,
+    inject: faults.add,
+    approve: approvals.add,
+    revoke: provider => book.revokeWhere(token => token.provider === provider && token.kind !== 'key'),
+    expire: book.expireAccess,
+    useEdge(url) {
+      edge = url.replace(/\/$/, '');
+    },
+    async deliver(provider, delivery) {
+      const compose = composers[provider];
+      const target = delivery.to ?? edge;
+      if (compose === undefined) throw new Error(`${provider} sends no webhooks`);
+      if (target === undefined) throw new Error('the sandbox does not know the edge yet');
+      const { deliveryId, body, headers } = await compose(delivery, state.secrets, delivery.time ?? now());
+      const path = ['v1/provider', provider, 'webhook', ...(delivery.endpoint ? [delivery.endpoint] : [])].join('/');
+      const request = {
+        url: `${target.replace(/\/$/, '')}/${path}`,
+        headers: overlay({ 'Content-Type': 'application/json', ...headers }, delivery.headers ?? {}),
+        body,
+      };
+      const answer = await send(request.url, { method: 'POST', headers: request.headers, body });
+      return { status: answer.status, body: await answer.text(), deliveryId, request };
+    },
+    slackMessages: slack.messages,
+    stop: gate.close,
+  };
+}
+
+function endpointsOf(base: (provider: string) => string): SandboxEndpoints {
+  const google = base('google_sheets');
+  return {
+    slack: { authorize: `${base('slack')}/oauth/v2/authorize`, api: `${base('slack')}/api` },
+    github: { web: base('github'), api: base('github') },
+    linear: { web: base('linear'), api: base('linear') },
+    google_sheets: { accounts: google, oauth: google, userinfo: google, drive: google, sheets: google },
+    jira: { auth: base('jira'), api: base('jira') },
+    openai: { api: base('openai') },
+  };
+}
+
+function overlay(headers: Record<string, string>, changes: Record<string, string | null>): Record<string, string> {
+  const changed = new Set(Object.keys(changes).map(name => name.toLowerCase()));
+  const kept = Object.entries(headers).filter(([name]) => !changed.has(name.toLowerCase()));
+  const added = Object.entries(changes).filter((each): each is [string, string] => each[1] !== null);
+  return Object.fromEntries([...kept, ...added]);
+}

@@ -1,0 +1,121 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/**
+ * Every primary and unique key begins with the project, and so does every foreign key: the schema can be distributed by
+ * project (Citus, YugabyteDB, CockroachDB) as it is.
+ */
+export class Initial extends Migration {
+  override up(): void {
+    this.addSql(`
+      create table data_keys (
+        project text not null, id int not null, keyring_key text not null, wrapped bytea not null,
+        create_time timestamptz not null,
+        primary key (project, id));
+
+      create table integrations (
+        project text not null, id text not null, provider text not null, name text not null,
+        is_default boolean not null, status text not null,
+        health_cause text, health_since timestamptz, health_message text, health_fix text,
+        account_id text not null, account_label text not null, account_url text,
+        auth_kind text not null, config jsonb not null, requested_scopes text[] not null, granted_scopes text[],
+        tags jsonb not null, created_by text not null, create_time timestamptz not null, update_time timestamptz not null,
+        revision int not null, generation int not null,
+        primary key (project, id),
+        check (status in ('ACTIVE', 'INACTIVE', 'EXPIRED')));
+      create unique index integrations_name on integrations (project, provider, name);
+      create unique index integrations_default on integrations (project, provider) where is_default;
+      create index integrations_page on integrations (project, create_time, id);
+      -- Deliveries are attributed by the vendor's account, in whichever projects it is connected.
+      create index integrations_account on integrations (provider, account_id);
+
+      create table credentials (
+        project text not null, integration_id text not null, version int not null, state text not null,
+        sealed bytea, sealed_minted bytea, minted_expire_time timestamptz,
+        fingerprint text not null, issue_time timestamptz not null, expire_time timestamptz,
+        refreshable boolean not null, created_by text not null,
+        primary key (project, integration_id, version),
+        foreign key (project, integration_id) references integrations (project, id) on delete cascade,
+        check (state in ('CURRENT', 'OVERLAP', 'DESTROYED')),
+        check ((state = 'DESTROYED') = (sealed is null)));
+      create unique index credentials_current on credentials (project, integration_id) where state = 'CURRENT';
+
+      create table credential_leases (
+        project text not null, id text not null, integration_id text not null, version int not null,
+        caller text not null, purpose text not null, run_id text not null,
+        create_time timestamptz not null, expire_time timestamptz not null, release_time timestamptz,
+        primary key (project, id));
+      create index credential_leases_held on credential_leases (project, integration_id, expire_time);
+
+      create table connect_sessions (
+        project text not null, id text not null, provider text not null, auth_kind text not null, status text not null,
+        integration_id text, wish jsonb not null, scopes text[] not null, return_url text,
+        nonce_hash bytea, sealed_verifier bytea, failure_reason text, failure_message text,
+        created_by text not null, create_time timestamptz not null, expire_time timestamptz not null,
+        primary key (project, id),
+        check (status in ('PENDING', 'EXCHANGING', 'COMPLETED', 'FAILED')));
+
+      create table request_receipts (
+        project text not null, request_id text not null, method text not null, request_hash bytea not null,
+        answer jsonb not null, create_time timestamptz not null,
+        primary key (project, request_id));
+
+      create table integration_events (
+        project text not null, id text not null, integration_id text not null, provider text not null,
+        event_type text not null, schema_version int not null, source text not null,
+        delivery_key text not null, semantic_key text, occur_time timestamptz, receive_time timestamptz not null,
+        stage text not null, payload jsonb not null, payload_truncated boolean not null,
+        duplicate_of text, replay_of text,
+        primary key (project, id));
+      create index integration_events_page on integration_events (project, receive_time desc, id desc);
+
+      create table delivery_keys (
+        project text not null, integration_id text not null, kind text not null, key text not null,
+        event_id text not null, receive_time timestamptz not null,
+        primary key (project, integration_id, kind, key));
+
+      create table source_events (
+        project text not null, id text not null, integration_event_id text not null, integration_id text not null,
+        provider text not null, event_type text not null, meta jsonb not null, publish_time timestamptz not null,
+        primary key (project, id));
+      create index source_events_queue on source_events (project, publish_time, id);
+      create index source_events_receipt on source_events (project, integration_event_id);
+
+      create table handovers (
+        project text not null, source_event_id text not null, consumer text not null, state text not null,
+        stream text, lease_end_time timestamptz, next_time timestamptz, attempts int not null,
+        outcome text, last_error text, run_ids text[] not null, process_time timestamptz,
+        primary key (project, source_event_id, consumer),
+        foreign key (project, source_event_id) references source_events (project, id) on delete cascade,
+        check (state in ('LEASED', 'WAITING', 'ACKNOWLEDGED', 'DEAD')));
+      create index handovers_open on handovers (project, consumer) where state in ('LEASED', 'WAITING');
+
+      create table consumers (
+        project text not null, name text not null, low_water timestamptz not null, last_stream_time timestamptz not null,
+        primary key (project, name));
+
+      create table published_references (
+        project text not null, reference_type text not null, value text not null, label text not null,
+        description text, metadata jsonb not null, parent text, archived boolean not null, version bigint not null,
+        remove_time timestamptz, update_time timestamptz not null,
+        primary key (project, reference_type, value));
+      create index published_references_page on published_references (project, reference_type, label, value);
+
+      create table audit_records (
+        project text not null, sequence bigint not null, id text not null, time timestamptz not null,
+        action text not null, caller text not null, resource text not null, provider text not null,
+        purpose text not null, run_id text not null, lease_id text not null, outcome text not null, reason text not null,
+        changes jsonb not null, previous_hash bytea not null, hash bytea not null,
+        primary key (project, sequence));
+      create table audit_heads (
+        project text not null primary key, sequence bigint not null, hash bytea not null);
+
+      -- The chain grows at its end and nowhere else, whoever asks.
+      create function refuse_change() returns trigger language plpgsql as $$
+        begin raise exception 'audit records are append-only'; end $$;
+      create trigger audit_records_append_only before update or delete on audit_records
+        for each statement execute function refuse_change();
+      create trigger audit_records_no_truncate before truncate on audit_records
+        for each statement execute function refuse_change();
+    `);
+  }
+}

@@ -1,0 +1,63 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { AuditHeadEntity, AuditRecordEntity } from '../audit/entity.ts';
+import { CredentialEntity, CredentialLeaseEntity } from '../credentials/entity.ts';
+import {
+  ConsumerEntity,
+  DeliveryKeyEntity,
+  HandoverEntity,
+  IntegrationEventEntity,
+  SourceEventEntity,
+} from '../events/entity.ts';
+import { ConnectSessionEntity, IntegrationEntity, RequestReceiptEntity } from '../integrations/entity.ts';
+import { PublishedReferenceEntity } from '../references/entity.ts';
+import { DataKeyEntity } from '../vault/entity.ts';
+import { Initial } from './migrations/initial.ts';
+
+export const entities = [
+  AuditHeadEntity,
+  AuditRecordEntity,
+  ConnectSessionEntity,
+  ConsumerEntity,
+  CredentialEntity,
+  CredentialLeaseEntity,
+  DataKeyEntity,
+  DeliveryKeyEntity,
+  HandoverEntity,
+  IntegrationEntity,
+  IntegrationEventEntity,
+  PublishedReferenceEntity,
+  RequestReceiptEntity,
+  SourceEventEntity,
+];
+
+/** In the order they run; only ever appended to. */
+const migrations = [{ name: '0001_initial', class: Initial }];
+
+export type Store = MikroORM;
+
+/** Opens the pool; the first query connects. */
+export async function openStore(databaseUrl: string, poolMax: number): Promise<Store> {
+  return MikroORM.init({
+    clientUrl: databaseUrl,
+    entities,
+    extensions: [Migrator],
+    migrations: { migrationsList: migrations, snapshot: false, tableName: 'migrations' },
+    pool: { min: 0, max: poolMax },
+    driverOptions: {
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: 15_000,
+      application_name: 'mobius-integrations',
+    },
+    logger: () => undefined,
+    debug: false,
+  });
+}
+
+/** Runs the migrations that are missing. Processes that start together take turns by an advisory lock. */
+export async function migrate(store: Store): Promise<void> {
+  await store.em.fork().transactional(async em => {
+    await em.execute(`select pg_advisory_xact_lock(hashtext('mobius.migrate'))`);
+    await store.migrator.up();
+  });
+}

@@ -1,0 +1,4 @@
+/** A text array as PostgreSQL writes it: MikroORM would spread a JavaScript array into several parameters. */
+export function pgArray(values: readonly string[]): string {
+  return `{${values.map(v => `"${v.replace(/[\\"]/g, c => `\\${c}`)}"`).join(',')}}`;
+}

@@ -1,0 +1,122 @@
+import type { AuthKind, ConnectMode, ProviderFailure } from '../src/providers/provider.ts';
+
+/**
+ * What a provider lays beside itself for the suite of `providers.test.ts`: `src/providers/<id>/fixtures/cases.ts`
+ * exports `cases: ProviderCases`. Signatures are made here by the vendor's published construction with node:crypto,
+ * never with our kit: the two hold each other.
+ */
+export type ProviderCases = {
+  /** Every scope the vendor documents among those the manifest names. */
+  readonly knownScopes?: readonly string[];
+  /** Token answers and what `readToken` makes of them; `errors` answers must come out with `error`. */
+  readonly tokens?: readonly TokenCase[];
+  readonly signing?: SigningCase;
+  readonly deliveries?: readonly DeliveryCase[];
+  /** Requests whose signature the vendor itself has published. */
+  readonly published?: readonly PublishedCase[];
+  readonly failures?: readonly FailureCase[];
+  readonly identities?: readonly IdentityCase[];
+  readonly references?: readonly ReferenceCase[];
+  /** What this provider cannot show, and why. */
+  readonly exceptions?: Readonly<Partial<Record<Proof, string>>>;
+};
+
+export type Proof = 'deliveries' | 'signature' | 'timestamp' | 'tokens' | 'references' | 'identities';
+
+export type TokenCase = {
+  readonly name: string;
+  readonly answer: unknown;
+  /** Fields the result must have; `error` among them where the vendor said no. */
+  readonly reads: Readonly<Record<string, unknown>>;
+};
+
+export type SigningCase = {
+  readonly secret: string;
+  readonly otherSecret: string;
+  /** Lower case. */
+  readonly signatureHeader: string;
+};
+
+export type DeliveryCase = {
+  readonly name: string;
+  readonly suffix: string;
+  /** The request as the vendor sends it at that moment, signed with that secret. Header names in lower case. */
+  readonly request: (secret: string, at: Date) => SignedRequest;
+  /** In order; every field given must be equal. Payload fields are compared one by one. */
+  readonly events?: readonly ExpectedEvent[];
+  /** Instead of events: the answer to the vendor's question. */
+  readonly handshake?: { readonly status: number; readonly body: string };
+};
+
+export type SignedRequest = { readonly headers: Readonly<Record<string, string>>; readonly body: string | Uint8Array };
+
+export type ExpectedEvent = {
+  readonly eventType: string;
+  readonly deliveryKey?: string;
+  readonly semanticKey?: string;
+  readonly accountId?: string;
+  readonly payload?: Readonly<Record<string, unknown>>;
+  readonly meta?: Readonly<Record<string, string>>;
+};
+
+export type PublishedCase = SignedRequest & {
+  readonly name: string;
+  readonly suffix: string;
+  readonly secret: string;
+  readonly at: Date;
+};
+
+export type FailureCase = {
+  readonly name: string;
+  readonly status: number;
+  readonly body: unknown;
+  readonly failure: ProviderFailure | undefined;
+};
+
+/** The credential of a case: every secret is a canary that no output may show. */
+export type CaseCredential = {
+  readonly mode: ConnectMode;
+  readonly authKind: AuthKind;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Headers the vendor must see, by lower-case name. */
+  readonly sends?: Readonly<Record<string, string>>;
+};
+
+export type VendorRequest = {
+  readonly method: string;
+  /** Path under the server's root, which begins with the endpoint's name: `/api/conversations.list`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** JSON parsed, a form as an object, text otherwise. */
+  readonly body: unknown;
+};
+
+export type VendorAnswer = {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+
+export type IdentityCase = CaseCredential & {
+  readonly name: string;
+  readonly answer?: (request: VendorRequest) => VendorAnswer;
+  readonly account: { readonly id: string; readonly label: string };
+  readonly grantedScopes?: readonly string[];
+};
+
+export type ReferenceCase = CaseCredential & {
+  readonly type: string;
+  readonly dependsOn?: Readonly<Record<string, string>>;
+  readonly q?: string;
+  readonly pageSize: number;
+  /** Answers as the vendor does; the suite puts a 429 before its second page. */
+  readonly answer: (request: VendorRequest) => VendorAnswer;
+  /** The values of all pages in order; at least two pages unless the vendor has no paging. */
+  readonly values: readonly string[];
+  readonly resolve: {
+    readonly values: readonly string[];
+    readonly found: Readonly<Record<string, 'PRESENT' | 'ARCHIVED' | 'NO_ACCESS'>>;
+  };
+};
