@@ -1,4 +1,5 @@
 import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import { IntegrationError } from './errors.ts';
 import { ProviderError } from './providers/kit/error.ts';
 import type {
   Answer,

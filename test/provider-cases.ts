@@ -44,6 +44,8 @@ export type DeliveryCase = {
   readonly request: (secret: string, at: Date) => SignedRequest;
   /** In order; every field given must be equal. Payload fields are compared one by one. */
   readonly events?: readonly ExpectedEvent[];
+  /** Texts of the request that no event may carry on. */
+  readonly hidden?: readonly string[];
   /** Instead of events: the answer to the vendor's question. */
   readonly handshake?: { readonly status: number; readonly body: string };
 };
@@ -69,6 +71,7 @@ export type PublishedCase = SignedRequest & {
 export type FailureCase = {
   readonly name: string;
   readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;
   readonly failure: ProviderFailure | undefined;
 };
@@ -79,7 +82,12 @@ export type CaseCredential = {
   readonly authKind: AuthKind;
   readonly secrets: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Headers the vendor must see, by lower-case name. */
+  /** The operator's registration, where a function of the method needs it. */
+  readonly app?: {
+    readonly fields: Readonly<Record<string, string>>;
+    readonly secrets: Readonly<Record<string, string>>;
+  };
+  /** Headers the vendor must see, by lower-case name. Absent: not compared. */
   readonly sends?: Readonly<Record<string, string>>;
 };
 
@@ -111,7 +119,7 @@ export type ReferenceCase = CaseCredential & {
   readonly dependsOn?: Readonly<Record<string, string>>;
   readonly q?: string;
   readonly pageSize: number;
-  /** Answers as the vendor does; the suite puts a 429 before its second page. */
+  /** Answers as the vendor does; the suite puts a 429 before each page. */
   readonly answer: (request: VendorRequest) => VendorAnswer;
   /** The values of all pages in order; at least two pages unless the vendor has no paging. */
   readonly values: readonly string[];

@@ -13,6 +13,8 @@ export const CredentialEntity = defineEntity({
     state: p.text().$type<CredentialState>(),
     /** The secrets by name, sealed; null once destroyed. */
     sealed: p.blob().nullable(),
+    /** The names of the secrets in `sealed`; null where they were not noted. */
+    secretFields: p.array().nullable(),
     /** The short-lived token minted from it, sealed; null where none was minted or none is needed. */
     sealedMinted: p.blob().nullable(),
     mintedExpireTime: p.datetime().nullable(),

@@ -17,9 +17,9 @@ export async function findIntegration(em: EntityManager, project: string, id: st
  * The integration that a call without `integration_id` uses: the default one, else the only one. Several without a
  * default are ambiguous: the newest is never guessed.
  */
-export function chooseAmong(
-  integrations: readonly Integration[],
-): Integration | 'NOT_CONFIGURED' | 'AMBIGUOUS_INTEGRATION' {
+export function chooseAmong<T extends Pick<Integration, 'isDefault'>>(
+  integrations: readonly T[],
+): T | 'NOT_CONFIGURED' | 'AMBIGUOUS_INTEGRATION' {
   const byDefault = integrations.find(i => i.isDefault);
   if (byDefault !== undefined) return byDefault;
   if (integrations.length > 1) return 'AMBIGUOUS_INTEGRATION';
@@ -49,7 +49,10 @@ export function assertScopes(integration: Integration, scopes: readonly string[]
 }
 
 /** The scopes that a known grant lacks; none where the vendor did not say what it granted. */
-export function missingScopes(integration: Integration, scopes: readonly string[]): readonly string[] {
+export function missingScopes(
+  integration: Pick<Integration, 'grantedScopes'>,
+  scopes: readonly string[],
+): readonly string[] {
   const granted = integration.grantedScopes;
   return granted === null || granted === undefined ? [] : scopes.filter(scope => !granted.includes(scope));
 }

@@ -1,4 +1,8 @@
+import { clay } from './clay/index.ts';
+import { linear } from './linear/index.ts';
+import { openai } from './openai/index.ts';
 import type { Provider } from './provider.ts';
+import { slack } from './slack/index.ts';
 
 /** Every provider, in the order people see. Adding one is an import and an entry. */
-export const providers: readonly Provider[] = [];
+export const providers: readonly Provider[] = [slack, linear, openai, clay];

@@ -53,7 +53,12 @@ async function* checkEach(request: StreamRequest, check: (project: string) => vo
 
 function demand(access: Access, caller: Caller, { permission }: Requirement, project: string | undefined): void {
   if (access.permits(caller, permission, project)) return;
-  throw new IntegrationError('PERMISSION_MISSING', project === undefined ? { permission } : { permission, project });
+  const where = project === undefined ? '' : ` in project ${project}`;
+  throw new IntegrationError(
+    'PERMISSION_MISSING',
+    { permission, ...(project !== undefined && { project }) },
+    { message: `the caller lacks ${permission}${where}` },
+  );
 }
 
 function requirementOf(method: DescMethod): Requirement | undefined {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { CompilationError, RuntimeError, ValidationError, type Violation } from '@bufbuild/protovalidate';
 import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryRequest } from '@connectrpc/connect';
@@ -9,6 +10,7 @@ import { maxReadBytes } from './limits.ts';
 import { requestIdKey } from './request_id.ts';
 
 type Request = UnaryRequest | StreamRequest;
+type Called = Pick<Request, 'service' | 'signal'> & { method: DescMethod };
 type Details = ConstructorParameters<typeof ConnectError>[3] & object;
 
 export const errorDomain = 'integrations.mobius';
@@ -114,7 +116,7 @@ function fieldPath(violation: Violation): string {
 }
 
 /** What Connect itself refuses, in our words: its own can quote the request. Undefined: not for outside. */
-function fromFramework(code: Code, request: Request): ConnectError | undefined {
+export function fromFramework(code: Code, request: Called): ConnectError | undefined {
   const tell = (text: string, reason?: Reason, metadata: Record<string, string> = {}) =>
     new ConnectError(text, code, undefined, reason && [errorInfo(reason, metadata)]);
   switch (code) {
@@ -144,4 +146,4 @@ function fromFramework(code: Code, request: Request): ConnectError | undefined {
   }
 }
 
-const methodName = ({ service, method }: Request) => `${service.typeName}/${method.name}`;
+const methodName = ({ service, method }: Called) => `${service.typeName}/${method.name}`;

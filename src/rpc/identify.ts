@@ -33,9 +33,10 @@ async function findOrRefuse(find: FindCaller, request: Request, listener: string
     if (caller !== undefined) return caller;
   } catch (cause) {
     if (!(cause instanceof TokenRefused)) throw cause;
-    throw new IntegrationError('CALLER_UNKNOWN', { listener }, { cause });
+    throw new IntegrationError('CALLER_UNKNOWN', { listener }, { message: 'the token is not valid here', cause });
   }
-  throw new IntegrationError('CALLER_UNKNOWN', { listener });
+  const needed = listener === 'internal' ? 'a certificate with a SPIFFE ID' : 'a bearer token';
+  throw new IntegrationError('CALLER_UNKNOWN', { listener }, { message: `the call needs ${needed}` });
 }
 
 /** The caller that the adapter's context values hold: the internal listener, see certificateContext. */

@@ -14,6 +14,7 @@ export function parseJson(text: string): { value: unknown } | JsonProblem {
 type Frame = { closes: '}' | ']'; keys: Set<string> | undefined };
 type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'separator';
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that JSON does not take unescaped
 const string = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const space = /[ \t\r\n]*/y;

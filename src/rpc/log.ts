@@ -1,6 +1,6 @@
 import { type Message, ScalarType } from '@bufbuild/protobuf';
 import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryRequest } from '@connectrpc/connect';
-import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
+import { type ChildLoggerOptions, type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
 import { ErrorInfoSchema } from '../../gen/google/rpc/error_details_pb.js';
 import { callerKey } from './caller.ts';
 import { redact } from './redact.ts';
@@ -24,7 +24,7 @@ export type CallRecord = {
 
 /** The process's logger. Everything passes the redactor: objects by key and by shape, messages by shape. */
 export function createLogger(options: { level: LevelWithSilent; destination?: DestinationStream }): Logger {
-  return pino(
+  const logger = pino(
     {
       level: options.level,
       base: undefined,
@@ -32,7 +32,6 @@ export function createLogger(options: { level: LevelWithSilent; destination?: De
       formatters: {
         level: label => ({ level: label }),
         log: object => redact(object) as Record<string, unknown>,
-        bindings: object => redact(object) as Record<string, unknown>,
       },
       hooks: {
         logMethod(args, method) {
@@ -42,6 +41,12 @@ export function createLogger(options: { level: LevelWithSilent; destination?: De
     },
     options.destination ?? pino.destination(1),
   );
+  // formatters.bindings is asked for the root only; what children carry is cleaned here. They inherit this.
+  const child: (this: Logger, bindings: object, options?: ChildLoggerOptions) => Logger = logger.child;
+  const cleanChild: typeof child = function (bindings, childOptions) {
+    return child.call(this, { ...(redact(bindings) as object) }, childOptions);
+  };
+  return Object.assign(logger, { child: cleanChild });
 }
 
 /** formatters.log sees the object of a line; the message, which pino else takes from an error, is cleaned here. */
@@ -90,11 +95,14 @@ function describeCall({ request, startMs, project }: Seen, err: unknown): CallRe
     project: project ?? (request.stream ? undefined : projectOf(request, request.message)),
     code: err === undefined ? 'ok' : codeName(err instanceof ConnectError ? err.code : Code.Internal),
     reason: reasonOf(err),
-    durationMs: Math.round((performance.now() - startMs) * 1000) / 1000,
-    protocol: protocolOf(request),
+    durationMs: sinceMs(startMs),
+    protocol: protocolOf(request.url, request.header),
     requestId: request.contextValues.get(requestIdKey),
   };
 }
+
+/** Milliseconds since a reading of `performance.now()`, to the microsecond. */
+export const sinceMs = (startMs: number) => Math.round((performance.now() - startMs) * 1000) / 1000;
 
 async function* noteEach(messages: StreamRequest['message'], seen: Seen) {
   for await (const message of messages) {
@@ -139,10 +147,10 @@ export function reasonOf(err: unknown): string | undefined {
 /** `NotFound` -> `not_found`, as Connect spells it on the wire. */
 export const codeName = (code: Code) => (Code[code] ?? 'unknown').replace(/(?!^)[A-Z]/g, c => `_${c}`).toLowerCase();
 
-function protocolOf(request: Request): CallRecord['protocol'] {
+export function protocolOf(url: string, header: Headers): CallRecord['protocol'] {
   // The REST transcoder calls through Connect's in-memory transport, which uses this origin.
-  if (request.url.startsWith('https://in-memory/')) return 'rest';
-  const contentType = request.header.get('content-type') ?? '';
+  if (url.startsWith('https://in-memory/')) return 'rest';
+  const contentType = header.get('content-type') ?? '';
   if (contentType.startsWith('application/grpc-web')) return 'grpc-web';
   return contentType.startsWith('application/grpc') ? 'grpc' : 'connect';
 }

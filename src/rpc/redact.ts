@@ -2,23 +2,28 @@ import { redactText, replacement } from './redact_text.ts';
 
 const maxDepth = 8;
 const maxEntries = 100;
-/** Nodes of one value, over all levels: what a log line may cost at most. */
+/** Nodes and characters of one value, over all levels: what a log line may cost at most. */
 const maxNodes = 2000;
+const maxChars = 64 * 1024;
 
 /**
  * A copy of the value that is safe to log: what stands under a secret's name is replaced, tokens are cut out of every
  * string by their shape, and depth and size are bounded. Never throws, whatever it is given.
  */
 export function redact(value: unknown): unknown {
-  return copy(value, { nodes: maxNodes, parents: new Set() }, 0);
+  return copy(value, { nodes: maxNodes, chars: maxChars, parents: new Set() }, 0);
 }
 
-type Budget = { nodes: number; parents: Set<object> };
+type Budget = { nodes: number; chars: number; parents: Set<object> };
 
 function copy(value: unknown, budget: Budget, depth: number): unknown {
   switch (typeof value) {
-    case 'string':
-      return redactText(value);
+    case 'string': {
+      if (budget.chars <= 0) return '[cut]';
+      const clean = redactText(value);
+      budget.chars -= clean.length;
+      return clean;
+    }
     case 'bigint':
       return value.toString();
     case 'function':

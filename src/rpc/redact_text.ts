@@ -13,12 +13,12 @@ const start = String.raw`(?<=^|[^A-Za-z0-9]|\\[nrtbf])`;
 const shapes: readonly RegExp[] = [
   // PEM, also with the line ends escaped, and also when the end is missing.
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|$)/g,
-  new RegExp(String.raw`${start}((?:Bearer|Basic)[ :=]+)[A-Za-z0-9._~+/-]{8,}=*`, 'gi'),
+  new RegExp(`${start}((?:Bearer|Basic)[ :=]+)[A-Za-z0-9._~+/-]{8,}=*`, 'gi'),
   /eyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){1,4}/g,
   /xox[a-z](?:\.[a-z]+)?-[A-Za-z0-9-]{6,}|xapp-[A-Za-z0-9-]{6,}/g,
   /gh[a-z]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{16,}|glpat-[A-Za-z0-9_-]{16,}/g,
   /lin_(?:api|oauth|wh)_[A-Za-z0-9]{8,}/g,
-  new RegExp(String.raw`${start}[sr]k[-_][A-Za-z0-9_-]{12,}`, 'g'),
+  new RegExp(`${start}[sr]k[-_][A-Za-z0-9_-]{12,}`, 'g'),
   /whsec_[A-Za-z0-9+/_-]{8,}=*/g,
   /ya29\.[A-Za-z0-9_.-]{8,}|1\/\/0[A-Za-z0-9_-]{16,}|AIza[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]{10,}/g,
   /(?:AKIA|ASIA)[A-Z0-9]{16}/g,

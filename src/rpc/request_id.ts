@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createContextKey, type Interceptor } from '@connectrpc/connect';
+import { ConnectError, createContextKey, type Interceptor } from '@connectrpc/connect';
 
 /** The id under which a call appears in our log and in the answer's `x-request-id`. */
 export const requestIdKey = createContextKey('', { description: 'request id' });
@@ -9,9 +9,14 @@ export function nameRequest(): Interceptor {
   return next => async request => {
     const requestId = acceptRequestId(request.header.get('x-request-id'));
     request.contextValues.set(requestIdKey, requestId);
-    const response = await next(request);
-    response.header.set('x-request-id', requestId);
-    return response;
+    try {
+      const response = await next(request);
+      response.header.set('x-request-id', requestId);
+      return response;
+    } catch (err) {
+      if (err instanceof ConnectError) err.metadata.set('x-request-id', requestId);
+      throw err;
+    }
   };
 }
 

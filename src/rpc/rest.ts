@@ -4,7 +4,7 @@ import { Code, ConnectError, type Transport } from '@connectrpc/connect';
 import { IntegrationError } from '../errors.ts';
 import { fromIntegrationError } from './errors.ts';
 import { maxRestBodyBytes, restTimeoutMs } from './limits.ts';
-import { codeName, type RecordCall } from './log.ts';
+import { codeName, type RecordCall, sinceMs } from './log.ts';
 import { acceptRequestId } from './request_id.ts';
 import { answerError, answerJson, describeError, type Headers as OutHeaders, type RestError } from './rest_answer.ts';
 import { BodyRefused, readJsonBody } from './rest_body.ts';
@@ -38,7 +38,7 @@ export function createRestRoutes(
         project: undefined,
         code: error.code.toLowerCase(),
         reason: error.reason,
-        durationMs: Math.round((performance.now() - startMs) * 1000) / 1000,
+        durationMs: sinceMs(startMs),
         protocol: 'rest',
         requestId,
       });

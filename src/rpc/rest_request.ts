@@ -41,7 +41,7 @@ function checkBody({ method, body: rule }: Route, body: unknown, problems: Field
   return checkMessage(method.input, rule === '*' ? body : { [rule]: body }, 'json', '', problems);
 }
 
-/** The parameters as JSON of texts: `a=1&a=2` is a list, `a.b=1` a nested field, `map.key=1` a map entry. */
+/** The parameters as JSON of texts: `a=1&a=2` is a list, `a.b=1` a nested field, `map.key=1` or `map[key]=1` a map entry. */
 function readQuery(
   route: Route,
   pathFields: ReadonlyMap<string, string>,
@@ -53,13 +53,14 @@ function readQuery(
     throw fieldsInvalid([{ field: 'query', description: `has more than ${maxParameters} parameters` }]);
   for (const name of new Set(query.keys())) {
     const values = query.getAll(name);
-    const top = findField(route.method.input, name.split('.', 1)[0] ?? '');
+    const steps = name.replace(/^(\w+)\[(.*)\]$/s, '$1.$2').split('.');
+    const top = findField(route.method.input, steps[0] ?? '');
     const field = printable(name);
     if (route.body === '*') problems.push({ field, description: 'is not a query parameter; give it in the body' });
     else if (top && pathFields.has(top.name)) problems.push({ field, description: 'is given by the path' });
     else if (top && route.body === top.name) problems.push({ field, description: 'is given by the body' });
     else {
-      const problem = place(result, route.method.input, name.split('.'), values);
+      const problem = place(result, route.method.input, steps, values);
       if (problem !== undefined) problems.push({ field, description: problem });
     }
   }

@@ -9,8 +9,8 @@ export interface Approval {
   scopes?: readonly string[];
   /** Lifetime of the first access token; the vendor's own when absent. */
   lifeSeconds?: number;
-  /** Hands out no refresh token. */
-  withoutRefresh?: boolean;
+  /** Hands out a refresh token or none, whatever was asked for. Slack: true is an app with token rotation on. */
+  refresh?: boolean;
 }
 
 export interface Approvals {

@@ -1,5 +1,5 @@
 /** Webhook deliveries as the vendors send them: which body, which headers, how signed. */
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { githubApp } from './github-seed.ts';
 import { opaque, type Secrets } from './secrets.ts';
@@ -49,7 +49,7 @@ export const composers: Record<string, Composer> = {
     const workspace = byName(slackWorkspaces, delivery.account);
     const deliveryId = delivery.deliveryId ?? `Ev${opaque(10)}`;
     const seconds = Math.floor(time.getTime() / 1000);
-    const ts = `${seconds}.000100`;
+    const ts = `${seconds}.${randomInt(100_000, 1_000_000)}`;
     const { id: channel } = workspace.channels[0]!;
     const event = { user: workspace.users[0]!.id, channel, text: 'hello', ts, event_ts: ts, ...delivery.payload };
     const bot = { enterprise_id: null, team_id: workspace.teamId, user_id: workspace.botUserId, is_bot: true };

@@ -36,7 +36,10 @@ export async function openGate(
   const emulations = new Map<string, Emulation>();
   const closing = new AbortController();
   const server = createServer((request, response) => {
-    pass(request, response).catch(() => response.destroy());
+    pass(request, response).catch((error: unknown) => {
+      if (closing.signal.aborted || response.headersSent) response.destroy();
+      else response.writeHead(500).end(`sandbox failure: ${error}`);
+    });
   });
 
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {

@@ -28,7 +28,7 @@ export async function startGitHub(context: SandboxContext): Promise<Emulation> {
     client: { id: github.clientId, secret: github.clientSecret },
     accounts: [githubUser],
     scopeSeparator: ',',
-    lifeSeconds: 8 * 60 * 60,
+    lifeSeconds: () => 8 * 60 * 60,
     refresh: 'rotating',
     newAccessToken: () => `ghu_${opaque(36)}`,
     newRefreshToken: () => `ghr_${opaque(76)}`,

@@ -41,7 +41,7 @@ export async function startGoogle(context: SandboxContext): Promise<Emulation> {
     client: { id: google.clientId, secret: google.clientSecret },
     accounts: googleUsers.map(({ email }) => email),
     scopeSeparator: ' ',
-    lifeSeconds: 3599,
+    lifeSeconds: () => 3599,
     refresh: 'reusable',
     newAccessToken: () => `ya29.a0${opaque(80)}`,
     newRefreshToken: () => `1//0${opaque(60)}`,

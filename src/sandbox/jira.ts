@@ -28,7 +28,7 @@ export function startJira(context: SandboxContext): Promise<Emulation> {
     client: { id: clientId, secret: clientSecret },
     accounts: jiraSites.map(({ name }) => name),
     scopeSeparator: ' ',
-    lifeSeconds: 3600,
+    lifeSeconds: () => 3600,
     refresh: 'rotating',
     newAccessToken: () => `eyJ${opaque(120)}`,
     newRefreshToken: () => `eyJ${opaque(120)}`,

@@ -23,7 +23,7 @@ export async function startLinear(context: SandboxContext): Promise<Emulation> {
     client: { id: linear.clientId, secret: linear.clientSecret },
     accounts: linearOrganizations.map(({ name }) => name),
     scopeSeparator: ' ',
-    lifeSeconds: 24 * 60 * 60,
+    lifeSeconds: () => 24 * 60 * 60,
     refresh: 'rotating',
     newAccessToken: () => `lin_oauth_${opaque(40)}`,
     newRefreshToken: () => `lin_refresh_${opaque(40)}`,

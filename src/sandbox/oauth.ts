@@ -19,9 +19,9 @@ export interface OAuthRules {
   /** Names of the accounts that can consent; the first does by default. */
   accounts: readonly string[];
   scopeSeparator: ',' | ' ';
-  /** null = access tokens never expire. */
-  lifeSeconds: number | null;
-  refresh: 'none' | 'rotating' | 'reusable';
+  /** Of an access token that comes with a refresh token (`offline`) or without; null = it never expires. */
+  lifeSeconds(offline: boolean): number | null;
+  refresh: 'rotating' | 'reusable';
   newAccessToken(): string;
   newRefreshToken(): string;
   /** Complains about a missing vendor parameter of the authorize request. */
@@ -63,7 +63,7 @@ export function authorize(rules: OAuthRules, desk: OAuthDesk, query: URLSearchPa
 
   const asked = splitScopes(query.get('scope') ?? '');
   const scopes = approval.scopes ? [...approval.scopes] : asked;
-  const offline = rules.refresh !== 'none' && (rules.wantsRefresh?.(query, scopes) ?? true);
+  const offline = rules.wantsRefresh?.(query, scopes) ?? true;
   const code = desk.book.add({
     provider: rules.provider,
     kind: 'code',
@@ -74,7 +74,7 @@ export function authorize(rules: OAuthRules, desk: OAuthDesk, query: URLSearchPa
     grant: randomUUID(),
     expireTimeMs: desk.now().getTime() + codeLifeMs,
     redirectUri: query.get('redirect_uri')!,
-    offline: offline && approval.withoutRefresh !== true,
+    offline: approval.refresh ?? offline,
     ...(challenge !== null && { challenge }),
     ...(approval.lifeSeconds !== undefined && { lifeSeconds: approval.lifeSeconds }),
   });
@@ -87,7 +87,7 @@ export async function exchange(rules: OAuthRules, desk: OAuthDesk, request: Requ
   if (!isClient(rules, request, params)) return rules.fail('invalid_client', 'client authentication failed');
   const grantType = params.get('grant_type') ?? 'authorization_code';
   if (grantType === 'authorization_code') return redeemCode(rules, desk, params);
-  if (grantType === 'refresh_token' && rules.refresh !== 'none') return refresh(rules, desk, params);
+  if (grantType === 'refresh_token') return refresh(rules, desk, params);
   return rules.fail('unsupported_grant_type', 'unsupported grant_type');
 }
 
@@ -128,25 +128,26 @@ function redeemCode(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams)
   if (!verifierFits(code.challenge, params.get('code_verifier'))) {
     return rules.fail('invalid_code', 'code_verifier does not match the code_challenge');
   }
-  return issue(rules, desk, code, code.offline ? 'new' : undefined);
+  return issue(rules, desk, code, code.offline === true);
 }
 
 function refresh(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams): Response {
   const token = desk.book.live(rules.provider, ['refresh'], params.get('refresh_token') ?? '');
   if (token === undefined) return rules.fail('invalid_refresh_token', 'refresh token is unknown, used or revoked');
-  if (rules.refresh === 'reusable') return issue(rules, desk, token, undefined);
+  if (rules.refresh === 'reusable') return issue(rules, desk, token, false);
   desk.book.spend(token);
-  return issue(rules, desk, token, 'new');
+  return issue(rules, desk, token, true);
 }
 
-function issue(rules: OAuthRules, desk: OAuthDesk, from: Token, refreshToken: 'new' | undefined): Response {
+function issue(rules: OAuthRules, desk: OAuthDesk, from: Token, withRefresh: boolean): Response {
   const { provider, account, client, scopes, grant } = from;
-  const life = from.lifeSeconds ?? rules.lifeSeconds;
+  const life = from.lifeSeconds ?? rules.lifeSeconds(withRefresh || from.kind === 'refresh');
   const owner = { provider, account, client, scopes, grant };
   const expireTimeMs = life === null ? null : desk.now().getTime() + life * 1000;
   const access = desk.book.add({ ...owner, kind: 'access', value: rules.newAccessToken(), expireTimeMs });
-  const refreshed =
-    refreshToken && desk.book.add({ ...owner, kind: 'refresh', value: rules.newRefreshToken(), expireTimeMs: null });
+  const refreshed = withRefresh
+    ? desk.book.add({ ...owner, kind: 'refresh', value: rules.newRefreshToken(), expireTimeMs: null })
+    : undefined;
   return Response.json(rules.answer(access, refreshed), { headers: { 'Cache-Control': 'no-store' } });
 }
 

@@ -58,13 +58,15 @@ export async function newSecrets(): Promise<Secrets> {
   };
 }
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
 export function slackBotToken(): string {
   return `xoxb-${digits(11)}-${digits(12)}-${opaque(24)}`;
 }
 
-/** Letters, digits, `_` and `-` from at least `length` × 6 random bits. */
+/** Random letters and digits, the alphabet every vendor's tokens stay within. */
 export function opaque(length: number): string {
-  return randomBytes(length).toString('base64url').slice(0, length);
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 }
 
 function hex(bytes: number): string {

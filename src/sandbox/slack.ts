@@ -54,11 +54,15 @@ export async function startSlack(context: SandboxContext): Promise<SlackEmulatio
     client: { id: state.secrets.slack.clientId, secret: state.secrets.slack.clientSecret },
     accounts: slackWorkspaces.map(workspace => workspace.name),
     scopeSeparator: ',',
-    lifeSeconds: null,
-    refresh: 'none',
+    lifeSeconds: offline => (offline ? 43_200 : null),
+    refresh: 'rotating',
+    wantsRefresh: () => false,
     newAccessToken: slackBotToken,
     newRefreshToken: () => `xoxe-1-${opaque(60)}`,
-    answer: token => installation(byName.get(token.account)!, token),
+    answer: (token, refreshed) => ({
+      ...installation(byName.get(token.account)!, token),
+      ...(refreshed && { refresh_token: refreshed.value, expires_in: 43_200 }),
+    }),
     fail: failure => refusal(failures[failure]),
   };
   book.seed({

@@ -25,8 +25,8 @@ export interface SandboxOptions {
 
 /** Base URLs by provider and endpoint; each replaces the vendor's address named in the comment. */
 export interface SandboxEndpoints extends Record<string, Record<string, string>> {
-  /** authorize: https://slack.com/oauth/v2/authorize, api: https://slack.com/api */
-  slack: { authorize: string; api: string };
+  /** web: https://slack.com, api: https://slack.com/api */
+  slack: { web: string; api: string };
   /** web: https://github.com, api: https://api.github.com */
   github: { web: string; api: string };
   /** web: https://linear.app, api: https://api.linear.app */
@@ -53,6 +53,8 @@ export interface Delivered {
 export interface Sandbox {
   url: string;
   endpoints: SandboxEndpoints;
+  /** Moves a provider's own list of vendor base URLs to the sandbox, whatever their names: origin replaced, path kept. */
+  rehost(provider: string, endpoints: Readonly<Record<string, string>>): Record<string, string>;
   seeds: Seeds;
   /** The latest 5,000 calls, oldest first; grows while it is read. */
   requests: readonly RequestRecord[];
@@ -110,6 +112,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: gate.url,
     endpoints: endpointsOf(base),
+    rehost: (provider, endpoints) =>
+      Object.fromEntries(
+        Object.entries(endpoints).map(([name, url]) => [name, url.replace(/^https?:\/\/[^/]+/, base(provider))]),
+      ),
     seeds: seedsOf(state.secrets, base),
     requests,
     clayRows,
@@ -151,7 +157,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 function endpointsOf(base: (provider: string) => string): SandboxEndpoints {
   const google = base('google_sheets');
   return {
-    slack: { authorize: `${base('slack')}/oauth/v2/authorize`, api: `${base('slack')}/api` },
+    slack: { web: base('slack'), api: `${base('slack')}/api` },
     github: { web: base('github'), api: base('github') },
     linear: { web: base('linear'), api: base('linear') },
     google_sheets: { accounts: google, oauth: google, userinfo: google, drive: google, sheets: google },

@@ -1,7 +1,7 @@
-import type { Answer, InlineCredential, OAuthRedirect, ProviderCall, ProviderFailure } from '../provider.ts';
 import { bearer } from '../kit/headers.ts';
 import { isObject, type Json, optionalString, readObject, readString } from '../kit/read.ts';
 import { readScopes } from '../kit/scopes.ts';
+import type { Answer, InlineCredential, OAuthRedirect, ProviderCall, ProviderFailure } from '../provider.ts';
 
 /**
  * Bot token by OAuth v2. Slack gives a refresh token only where the app has token rotation on; without it the token
@@ -104,7 +104,7 @@ async function revoke(call: ProviderCall): Promise<void> {
 /** Slack answers 200 with `ok`, scopes by commas and `bot` as the type; RFC 6749 wants none of the three. */
 function readToken(answer: unknown): Json {
   const body = readObject(answer, 'token answer');
-  if (body.ok !== true) return { error: TOKEN_ERRORS[optionalString(body.error) ?? ''] ?? 'invalid_request' };
+  if (body.ok !== true) return { error: TOKEN_ERRORS.get(optionalString(body.error) ?? '') ?? 'invalid_request' };
   return {
     access_token: readString(body.access_token, 'access_token'),
     token_type: 'bearer',
@@ -117,24 +117,24 @@ function readToken(answer: unknown): Json {
 }
 
 /** Source: docs.slack.dev/reference/methods/oauth.v2.access, errors. */
-const TOKEN_ERRORS: Readonly<Record<string, string>> = {
-  bad_client_secret: 'invalid_client',
-  invalid_client_id: 'invalid_client',
-  bad_redirect_uri: 'invalid_grant',
-  code_already_used: 'invalid_grant',
-  invalid_code: 'invalid_grant',
-  invalid_refresh_token: 'invalid_grant',
-  token_expired: 'invalid_grant',
-  token_revoked: 'invalid_grant',
-  account_inactive: 'invalid_grant',
-  cannot_install_an_org_installed_app: 'invalid_grant',
-  invalid_grant_type: 'unsupported_grant_type',
-  invalid_scope: 'invalid_scope',
-  no_scopes: 'invalid_scope',
-  ratelimited: 'temporarily_unavailable',
-  internal_error: 'temporarily_unavailable',
-  service_unavailable: 'temporarily_unavailable',
-};
+const TOKEN_ERRORS: ReadonlyMap<string, string> = new Map([
+  ['bad_client_secret', 'invalid_client'],
+  ['invalid_client_id', 'invalid_client'],
+  ['bad_redirect_uri', 'invalid_grant'],
+  ['code_already_used', 'invalid_grant'],
+  ['invalid_code', 'invalid_grant'],
+  ['invalid_refresh_token', 'invalid_grant'],
+  ['token_expired', 'invalid_grant'],
+  ['token_revoked', 'invalid_grant'],
+  ['account_inactive', 'invalid_grant'],
+  ['cannot_install_an_org_installed_app', 'invalid_grant'],
+  ['invalid_grant_type', 'unsupported_grant_type'],
+  ['invalid_scope', 'invalid_scope'],
+  ['no_scopes', 'invalid_scope'],
+  ['ratelimited', 'temporarily_unavailable'],
+  ['internal_error', 'temporarily_unavailable'],
+  ['service_unavailable', 'temporarily_unavailable'],
+]);
 
 const REFUSED = ['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive', 'user_removed'];
 const FORBIDDEN = [

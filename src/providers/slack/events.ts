@@ -1,10 +1,11 @@
-import type { EventType, HandshakeAnswer, ParsedEvent, Verified, Webhook, WebhookEndpoint } from '../provider.ts';
 import { formBody, jsonBody, jsonObject } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { bodyKey } from '../kit/fingerprint.ts';
 import { hmac, secondsHeader } from '../kit/hmac.ts';
+import { at, metaOf } from '../kit/meta.ts';
 import { isObject, type Json, optionalString, readObject, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
+import type { EventType, HandshakeAnswer, ParsedEvent, Verified, Webhook, WebhookEndpoint } from '../provider.ts';
 
 const signing: Pick<WebhookEndpoint, 'signature' | 'secret' | 'secretField'> = {
   signature: 'hmac-sha256',
@@ -61,10 +62,10 @@ function happening(body: Json): ParsedEvent {
     accountId: readString(installedTeam(body) ?? body.team_id, 'team_id'),
     ...(typeof seconds === 'number' && Math.abs(seconds) < 1e11 ? { occurTime: new Date(seconds * 1000) } : {}),
     payload: withoutToken(body),
-    meta: texts({
+    meta: metaOf({
       type: event.type,
       subtype: event.subtype,
-      channel: idOf(event.channel) ?? event.channel_id ?? within(event.item, 'channel'),
+      channel: idOf(event.channel) ?? event.channel_id ?? at(event.item, 'channel'),
       user: idOf(event.user) ?? event.user_id,
     }),
   };
@@ -84,7 +85,7 @@ function command(verified: Verified): ParsedEvent {
     deliveryKey: optionalString(form.trigger_id) ?? bodyKey(verified.body),
     accountId: readString(form.team_id, 'team_id'),
     payload: withoutToken(form),
-    meta: texts({ command: readString(form.command, 'command'), channel: form.channel_id, user: form.user_id }),
+    meta: metaOf({ command: readString(form.command, 'command'), channel: form.channel_id, user: form.user_id }),
   };
 }
 
@@ -96,14 +97,14 @@ function interaction(verified: Verified): ParsedEvent {
     eventType: 'slack.interactivity',
     schemaVersion: 1,
     deliveryKey: optionalString(payload.trigger_id) ?? bodyKey(verified.body),
-    accountId: readString(idOf(payload.team) ?? within(payload.user, 'team_id'), 'team.id'),
+    accountId: readString(idOf(payload.team) ?? at(payload.user, 'team_id'), 'team.id'),
     payload: withoutToken(payload),
-    meta: texts({
+    meta: metaOf({
       type,
       channel: idOf(payload.channel),
       user: idOf(payload.user),
-      callback_id: payload.callback_id ?? within(payload.view, 'callback_id'),
-      action_id: within(action, 'action_id'),
+      callback_id: payload.callback_id ?? at(payload.view, 'callback_id'),
+      action_id: at(action, 'action_id'),
     }),
   };
 }
@@ -115,17 +116,7 @@ function withoutToken(body: Json): Json {
 }
 
 function idOf(value: unknown): string | undefined {
-  return optionalString(value) ?? optionalString(within(value, 'id'));
-}
-
-function within(value: unknown, name: string): unknown {
-  return isObject(value) ? value[name] : undefined;
-}
-
-function texts(fields: Json): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(fields).filter((pair): pair is [string, string] => optionalString(pair[1]) !== undefined),
-  );
+  return optionalString(value) ?? optionalString(at(value, 'id'));
 }
 
 function plain(body: string): HandshakeAnswer {
@@ -142,7 +133,8 @@ export const eventTypes: readonly EventType[] = [
   {
     ...usable,
     name: 'slack.event',
-    description: 'Anything the Events API sends: messages, mentions, reactions, channel changes. `meta.type` says which.',
+    description:
+      'Anything the Events API sends: messages, mentions, reactions, channel changes. `meta.type` says which.',
     scopes: [],
     payloadSchema: output(['team_id', 'event', 'event_id'], {
       team_id: field('string', 'Workspace the event happened in'),

@@ -1,8 +1,8 @@
-import type { ProviderCall, ReferenceItem, ReferencePage, ReferenceQuery, ReferenceType } from '../provider.ts';
 import { mapLimited } from '../kit/batch.ts';
 import { ProviderError } from '../kit/error.ts';
 import { isObject, type Json, optionalString, readArray, readId, readObject, readString } from '../kit/read.ts';
 import { sliced } from '../kit/sliced.ts';
+import type { ProviderCall, ReferenceItem, ReferencePage, ReferenceQuery, ReferenceType } from '../provider.ts';
 
 /** Slack advises 200 a page; above 1000 it refuses. */
 const MAX_PAGE = 200;
@@ -50,7 +50,11 @@ export const references: readonly ReferenceType[] = [
     dependsOn: [],
     source: 'PROVIDER',
     search: 'LOCAL',
-    list: async (call, query) => sliced((await usergroups(call)).filter(item => item.state === 'PRESENT'), query),
+    list: async (call, query) =>
+      sliced(
+        (await usergroups(call)).filter(item => item.state === 'PRESENT'),
+        query,
+      ),
     resolve: async (call, { values }) => (await usergroups(call)).filter(item => values.includes(item.value)),
   },
 ];

@@ -15,7 +15,7 @@ export class Initial extends Migration {
       create table integrations (
         project text not null, id text not null, provider text not null, name text not null,
         is_default boolean not null, status text not null,
-        health_cause text, health_since timestamptz, health_message text, health_fix text,
+        health_cause text, health_since timestamptz, health_message text,
         account_id text not null, account_label text not null, account_url text,
         auth_kind text not null, config jsonb not null, requested_scopes text[] not null, granted_scopes text[],
         tags jsonb not null, created_by text not null, create_time timestamptz not null, update_time timestamptz not null,
@@ -30,7 +30,7 @@ export class Initial extends Migration {
 
       create table credentials (
         project text not null, integration_id text not null, version int not null, state text not null,
-        sealed bytea, sealed_minted bytea, minted_expire_time timestamptz,
+        sealed bytea, secret_fields text[], sealed_minted bytea, minted_expire_time timestamptz,
         fingerprint text not null, issue_time timestamptz not null, expire_time timestamptz,
         refreshable boolean not null, created_by text not null,
         primary key (project, integration_id, version),

@@ -40,7 +40,8 @@ export declare type ListAuditRecordsRequest = Message<"mobius.integrations.v1.Li
   pageToken: string;
 
   /**
-   * Only records of this action, for example `credential.resolve`; `credential.*` matches all that begin so. Default all.
+   * Only records of this action, for example `credential.resolve`; `credential.*` matches all that begin so. Default
+   * all.
    *
    * @generated from field: string action = 4;
    */
@@ -216,8 +217,8 @@ export declare const AuditService: GenService<{
     output: typeof ListAuditRecordsResponseSchema;
   },
   /**
-   * VerifyAuditChain recomputes the hashes of a project's records and names every record that was changed, removed or put
-   * in. Faults are an answer, not an error.
+   * VerifyAuditChain recomputes the hashes of a project's records and names every record that was changed, removed or
+   * put in. Faults are an answer, not an error.
    *
    * Changes nothing. Reads every record in the range, so it takes time: give it a deadline to match.
    *

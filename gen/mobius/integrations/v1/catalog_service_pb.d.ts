@@ -697,8 +697,8 @@ export declare const CatalogService: GenService<{
     output: typeof GetActionResponseSchema;
   },
   /**
-   * CheckActionInputs checks inputs before they are saved in an automation: against the JSON Schema, the references they
-   * name, the scopes the action needs, and for values that look like credentials.
+   * CheckActionInputs checks inputs before they are saved in an automation: against the JSON Schema, the references
+   * they name, the scopes the action needs, and for values that look like credentials.
    *
    * Asks the provider where a reference is not indexed; changes nothing there. Not marked side-effect free, so that
    * clients never put inputs into a URL. Errors: ACTION_NOT_FOUND, INTEGRATION_NOT_FOUND, AMBIGUOUS_INTEGRATION.

@@ -19,13 +19,14 @@ export const ErrorReasonSchema = /*@__PURE__*/
 /**
  * ErrorReason is why a call failed.
  *
- * Every error carries a `google.rpc.ErrorInfo` with domain `integrations.mobius` and, as `reason`, the name of one of these
- * values without `ERROR_REASON_`. Each value shows the gRPC code it comes with and example metadata; the keys are always
- * these. The message of an error is for people and may change; everything variable in it is in the metadata too.
+ * Every error carries a `google.rpc.ErrorInfo` with domain `integrations.mobius` and, as `reason`, the name of one of
+ * these values without `ERROR_REASON_`. Each value shows the gRPC code it comes with and example metadata; the keys
+ * are always these. The message of an error is for people and may change; everything variable in it is in the
+ * metadata too.
  *
  * Any method may answer FIELD_INVALID, CALLER_UNKNOWN, PERMISSION_MISSING, RATE_LIMITED, REQUEST_TOO_LARGE,
- * STORE_UNAVAILABLE, SHUTTING_DOWN and INTERNAL, any method that writes AUDIT_UNAVAILABLE and KEYRING_UNAVAILABLE, and any
- * with a `request_id` REQUEST_ID_REUSED. The methods name the others.
+ * STORE_UNAVAILABLE, SHUTTING_DOWN and INTERNAL, any method that writes AUDIT_UNAVAILABLE and KEYRING_UNAVAILABLE,
+ * and any with a `request_id` REQUEST_ID_REUSED. The methods name the others.
  *
  * @generated from enum mobius.integrations.v1.ErrorReason
  */

@@ -19,7 +19,7 @@ export declare const file_mobius_integrations_v1_event: GenFile;
  */
 export declare type IntegrationEvent = Message<"mobius.integrations.v1.IntegrationEvent"> & {
   /**
-   * Id, `ievt_` and 26 characters.
+   * Id, `ievt_` and 26 characters. Empty in the preview of a test event, which is stored nowhere.
    *
    * @generated from field: string id = 1;
    */
@@ -75,8 +75,8 @@ export declare type IntegrationEvent = Message<"mobius.integrations.v1.Integrati
   deliveryKey: string;
 
   /**
-   * What the event is about, independent of the delivery: account, object, version and type. Empty when the provider gives
-   * no way to tell.
+   * What the event is about, independent of the delivery: account, object, version and type. Empty when the provider
+   * gives no way to tell.
    *
    * @generated from field: string semantic_key = 9;
    */

@@ -268,8 +268,8 @@ export declare const ExplainDeliveryRequestSchema: GenMessage<ExplainDeliveryReq
  */
 export declare type ExplainDeliveryResponse = Message<"mobius.integrations.v1.ExplainDeliveryResponse"> & {
   /**
-   * The stage at which the first delivery that did not go through stopped; RECEIVED with cause NOT_RECEIVED when nothing
-   * arrived; UNSPECIFIED when everything went through.
+   * The stage at which the first delivery that did not go through stopped; RECEIVED with cause NOT_RECEIVED when
+   * nothing arrived; UNSPECIFIED when everything went through.
    *
    * @generated from field: mobius.integrations.v1.DeliveryStage stopped_at = 1;
    */
@@ -766,8 +766,8 @@ export declare const FireTestEventResponseSchema: GenMessage<FireTestEventRespon
  */
 export declare const EventService: GenService<{
   /**
-   * ListIntegrationEvents lists the receipts of a project, newest first. Receipts are kept for 30 days unless configured
-   * otherwise.
+   * ListIntegrationEvents lists the receipts of a project, newest first. Receipts are kept for 30 days unless
+   * configured otherwise.
    *
    * Changes nothing.
    *

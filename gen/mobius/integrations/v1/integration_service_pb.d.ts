@@ -56,8 +56,8 @@ export declare type ConnectProviderRequest = Message<"mobius.integrations.v1.Con
   authKind: AuthKind;
 
   /**
-   * The secret properties of AuthKindForm.schema. Input only: stored sealed, never returned, never logged. At most 64 KiB as
-   * JSON.
+   * The secret properties of AuthKindForm.schema. Input only: stored sealed, never returned, never logged. At most 64
+   * KiB as JSON.
    *
    * @generated from field: google.protobuf.Struct credentials = 6;
    */
@@ -650,8 +650,8 @@ export declare type RotateCredentialRequest = Message<"mobius.integrations.v1.Ro
   slot: CredentialSlot;
 
   /**
-   * The secret properties of AuthKindForm.schema. Input only: stored sealed, never returned, never logged. Empty starts the
-   * way through the browser, or makes a new webhook secret. At most 64 KiB as JSON.
+   * The secret properties of AuthKindForm.schema. Input only: stored sealed, never returned, never logged. Empty
+   * starts the way through the browser, or makes a new webhook secret. At most 64 KiB as JSON.
    *
    * @generated from field: google.protobuf.Struct credentials = 4;
    */
@@ -1188,11 +1188,11 @@ export declare const IntegrationService: GenService<{
   /**
    * ConnectProvider connects a provider, or reconnects an integration when one is named.
    *
-   * Inline ways try the credential at the provider before anything is stored and answer COMPLETE. Ways through the browser
-   * store nothing but a connect session and answer REDIRECT. With `request_id`, repeating the call returns the first
-   * answer. Errors: PROVIDER_NOT_FOUND, INTEGRATION_NOT_FOUND, INTEGRATION_EXISTS, CREDENTIAL_REFUSED, ACCOUNT_MISMATCH,
-   * PLATFORM_APP_MISSING, DISABLED_BY_ENVIRONMENT, DISABLED_BY_PLAN, NOT_IMPLEMENTED, RETURN_URL_NOT_ALLOWED,
-   * PROVIDER_UNAVAILABLE, PROVIDER_ANSWER_INVALID.
+   * Inline ways try the credential at the provider before anything is stored and answer COMPLETE. Ways through the
+   * browser store nothing but a connect session and answer REDIRECT. With `request_id`, repeating the call returns
+   * the first answer. Errors: PROVIDER_NOT_FOUND, INTEGRATION_NOT_FOUND, INTEGRATION_EXISTS, CREDENTIAL_REFUSED,
+   * ACCOUNT_MISMATCH, PLATFORM_APP_MISSING, DISABLED_BY_ENVIRONMENT, DISABLED_BY_PLAN, NOT_IMPLEMENTED,
+   * RETURN_URL_NOT_ALLOWED, PROVIDER_UNAVAILABLE, PROVIDER_ANSWER_INVALID.
    *
    * @generated from rpc mobius.integrations.v1.IntegrationService.ConnectProvider
    */
@@ -1253,8 +1253,8 @@ export declare const IntegrationService: GenService<{
    * UpdateIntegration changes the fields that are present and leaves the others alone.
    *
    * Repeating it changes nothing more, but with an etag the repetition answers ETAG_MISMATCH. Errors:
-   * INTEGRATION_NOT_FOUND, INTEGRATION_EXISTS when the name is taken, ETAG_MISMATCH, EXPIRED when an expired integration
-   * is switched on.
+   * INTEGRATION_NOT_FOUND, INTEGRATION_EXISTS when the name is taken, ETAG_MISMATCH, EXPIRED when an expired
+   * integration is switched on.
    *
    * @generated from rpc mobius.integrations.v1.IntegrationService.UpdateIntegration
    */
@@ -1264,10 +1264,11 @@ export declare const IntegrationService: GenService<{
     output: typeof UpdateIntegrationResponseSchema;
   },
   /**
-   * DeleteIntegration deletes an integration for good and revokes its credentials at the provider where that is possible.
+   * DeleteIntegration deletes an integration for good and revokes its credentials at the provider where that is
+   * possible.
    *
-   * The credential is gone here even when the provider does not confirm; the answer says what is left to do. Receipts and
-   * audit records stay. Repeating it answers INTEGRATION_NOT_FOUND. Errors: INTEGRATION_NOT_FOUND, ETAG_MISMATCH.
+   * The credential is gone here even when the provider does not confirm; the answer says what is left to do. Receipts
+   * and audit records stay. Repeating it answers INTEGRATION_NOT_FOUND. Errors: INTEGRATION_NOT_FOUND, ETAG_MISMATCH.
    *
    * @generated from rpc mobius.integrations.v1.IntegrationService.DeleteIntegration
    */
@@ -1277,8 +1278,8 @@ export declare const IntegrationService: GenService<{
     output: typeof DeleteIntegrationResponseSchema;
   },
   /**
-   * CopyIntegration makes an integration in this project from one in another, credential included, sealed anew. The caller
-   * needs `integrations.manage` in both projects.
+   * CopyIntegration makes an integration in this project from one in another, credential included, sealed anew. The
+   * caller needs `integrations.manage` in both projects.
    *
    * With `request_id`, repeating the call returns the first answer. Credentials whose refresh token is used up by a
    * refresh cannot live in two places and are not copied. Errors: INTEGRATION_NOT_FOUND, INTEGRATION_EXISTS,
@@ -1292,8 +1293,8 @@ export declare const IntegrationService: GenService<{
     output: typeof CopyIntegrationResponseSchema;
   },
   /**
-   * RotateCredential replaces a secret of an integration. The new one is proved at the provider before it becomes current;
-   * the old one is destroyed when the overlap ends.
+   * RotateCredential replaces a secret of an integration. The new one is proved at the provider before it becomes
+   * current; the old one is destroyed when the overlap ends.
    *
    * With `request_id`, repeating the call returns the first answer. Ways through the browser answer REDIRECT. Errors:
    * INTEGRATION_NOT_FOUND, CREDENTIAL_REFUSED, ACCOUNT_MISMATCH, ETAG_MISMATCH, RETURN_URL_NOT_ALLOWED,

@@ -392,7 +392,8 @@ export declare type RefreshReferencesResponse = Message<"mobius.integrations.v1.
 export declare const RefreshReferencesResponseSchema: GenMessage<RefreshReferencesResponse>;
 
 /**
- * ReferenceService finds the things at a provider that action inputs name, and tells what became of those already stored.
+ * ReferenceService finds the things at a provider that action inputs name, and tells what became of those already
+ * stored.
  *
  * A call that names no integration uses the project's default, or its only one.
  *
@@ -414,9 +415,9 @@ export declare const ReferenceService: GenService<{
   /**
    * LookupReferences searches the references of one type, best match first, and says how complete the answer is.
    *
-   * May ask the provider; changes nothing there. Errors: REFERENCE_TYPE_NOT_FOUND, INTEGRATION_NOT_FOUND, FIELD_INVALID when
-   * `depends_on` lacks a key or has an unknown one, AMBIGUOUS_INTEGRATION, NOT_CONFIGURED, INACTIVE, EXPIRED,
-   * SCOPE_MISSING, NOT_IMPLEMENTED, RATE_LIMITED, PROVIDER_UNAVAILABLE, PROVIDER_ANSWER_INVALID.
+   * May ask the provider; changes nothing there. Errors: REFERENCE_TYPE_NOT_FOUND, INTEGRATION_NOT_FOUND,
+   * FIELD_INVALID when `depends_on` lacks a key or has an unknown one, AMBIGUOUS_INTEGRATION, NOT_CONFIGURED,
+   * INACTIVE, EXPIRED, SCOPE_MISSING, NOT_IMPLEMENTED, RATE_LIMITED, PROVIDER_UNAVAILABLE, PROVIDER_ANSWER_INVALID.
    *
    * @generated from rpc mobius.integrations.v1.ReferenceService.LookupReferences
    */

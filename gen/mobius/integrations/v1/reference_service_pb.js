@@ -81,7 +81,8 @@ export const RefreshReferencesResponseSchema = /*@__PURE__*/
   messageDesc(file_mobius_integrations_v1_reference_service, 8);
 
 /**
- * ReferenceService finds the things at a provider that action inputs name, and tells what became of those already stored.
+ * ReferenceService finds the things at a provider that action inputs name, and tells what became of those already
+ * stored.
  *
  * A call that names no integration uses the project's default, or its only one.
  *

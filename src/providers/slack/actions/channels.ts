@@ -1,19 +1,7 @@
-import type { Action } from '../../provider.ts';
+import { ADDS, READS, REMOVES, SETS } from '../../kit/effects.ts';
 import { choice, field, flag, input, listOf, output, text } from '../../kit/schema.ts';
-import {
-  ADD,
-  channel,
-  channelReference,
-  conversation,
-  cursor,
-  done,
-  limit,
-  messages,
-  nextCursor,
-  READ,
-  SET,
-  user,
-} from './fields.ts';
+import type { Action } from '../../provider.ts';
+import { channel, channelReference, conversation, cursor, done, limit, messages, nextCursor, user } from './fields.ts';
 
 const active = { runtimeState: 'ACTIVE', references: [channelReference] } as const;
 const oneChannel = output(['channel'], { channel: conversation });
@@ -26,7 +14,7 @@ export const channelActions: readonly Action[] = [
     title: 'Create a channel',
     description: 'Creates a channel; the app becomes its first member. A private one needs the scope groups:write too.',
     risk: 'MEDIUM',
-    annotations: ADD,
+    annotations: ADDS,
     scopes: ['channels:manage'],
     references: [],
     inputSchema: input(['name'], {
@@ -41,7 +29,7 @@ export const channelActions: readonly Action[] = [
     title: 'Get a channel',
     description: 'Reads name, topic, purpose and state of a channel.',
     risk: 'LOW',
-    annotations: READ,
+    annotations: READS,
     scopes: ['channels:read'],
     inputSchema: input(['channel'], { channel, include_num_members: flag('Count its members') }),
     outputSchema: oneChannel,
@@ -52,7 +40,7 @@ export const channelActions: readonly Action[] = [
     title: 'List channels',
     description: 'Reads the channels of the workspace, a page at a time.',
     risk: 'LOW',
-    annotations: READ,
+    annotations: READS,
     scopes: ['channels:read', 'groups:read'],
     references: [],
     inputSchema: input([], {
@@ -72,7 +60,7 @@ export const channelActions: readonly Action[] = [
     title: 'Read a channel',
     description: 'Reads messages of a channel the app is in, newest first.',
     risk: 'LOW',
-    annotations: READ,
+    annotations: READS,
     scopes: ['channels:history'],
     inputSchema: input(['channel'], {
       channel,
@@ -90,7 +78,7 @@ export const channelActions: readonly Action[] = [
     title: 'Invite to a channel',
     description: 'Adds people to a channel the app is in.',
     risk: 'MEDIUM',
-    annotations: SET,
+    annotations: SETS,
     scopes: ['channels:write.invites'],
     references: [channelReference, { field: 'users', type: 'slack.user' }],
     inputSchema: input(['channel', 'users'], { channel, users: listOf('User ids', user, 100) }),
@@ -102,7 +90,7 @@ export const channelActions: readonly Action[] = [
     title: 'Join a channel',
     description: 'Makes the app a member of a public channel.',
     risk: 'LOW',
-    annotations: SET,
+    annotations: SETS,
     scopes: ['channels:join'],
     inputSchema: input(['channel'], { channel }),
     outputSchema: oneChannel,
@@ -111,9 +99,10 @@ export const channelActions: readonly Action[] = [
     ...active,
     name: 'slack.channel.archive',
     title: 'Archive a channel',
-    description: 'Closes a channel for new messages; a person can open it again. A private one needs groups:write.',
+    description:
+      'Closes a channel for new messages; the app cannot open it again, a person can. A private one needs groups:write.',
     risk: 'HIGH',
-    annotations: { readOnly: false, idempotent: true, destructive: true },
+    annotations: REMOVES,
     scopes: ['channels:manage'],
     inputSchema: input(['channel'], { channel }),
     outputSchema: done,
@@ -124,7 +113,7 @@ export const channelActions: readonly Action[] = [
     title: 'Open a direct message',
     description: 'Opens, or finds, the conversation with one person. Several people need the scope mpim:write too.',
     risk: 'LOW',
-    annotations: SET,
+    annotations: SETS,
     scopes: ['im:write'],
     references: [{ field: 'users', type: 'slack.user' }],
     inputSchema: input(['users'], { users: listOf('User ids', user, 8) }),

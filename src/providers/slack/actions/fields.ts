@@ -1,12 +1,5 @@
-import type { Action, JsonSchema } from '../../provider.ts';
 import { field, integer, listOf, output, text } from '../../kit/schema.ts';
-
-export const READ = { readOnly: true, idempotent: true, destructive: false } as const;
-/** Doing it twice is doing it once. */
-export const SET = { readOnly: false, idempotent: true, destructive: false } as const;
-/** Doing it twice makes two. */
-export const ADD = { readOnly: false, idempotent: false, destructive: false } as const;
-export const REMOVE = { readOnly: false, idempotent: true, destructive: true } as const;
+import type { Action, JsonSchema } from '../../provider.ts';
 
 export const channelReference: Action['references'][number] = { field: 'channel', type: 'slack.channel' };
 export const userReference: Action['references'][number] = { field: 'user', type: 'slack.user' };

@@ -1,7 +1,7 @@
-import type { Action } from '../../provider.ts';
+import { ADDS, READS, REMOVES, SETS } from '../../kit/effects.ts';
 import { choice, field, flag, input, integer, listOf, output, text } from '../../kit/schema.ts';
+import type { Action } from '../../provider.ts';
 import {
-  ADD,
   blocks,
   channel,
   channelReference,
@@ -10,9 +10,6 @@ import {
   limit,
   messages,
   messageText,
-  READ,
-  REMOVE,
-  SET,
   sentMessage,
   threadTimestamp,
   timestamp,
@@ -32,7 +29,7 @@ export const messageActions: readonly Action[] = [
     title: 'Send an approval request',
     description: 'Posts a message with approve and reject buttons and gives the choice back as an interaction.',
     risk: 'MEDIUM',
-    annotations: ADD,
+    annotations: ADDS,
     scopes: ['chat:write'],
     inputSchema: input(['channel', 'text'], { channel, text: messageText, thread_ts: threadTimestamp }),
     outputSchema: sentMessage,
@@ -43,7 +40,7 @@ export const messageActions: readonly Action[] = [
     title: 'Update an approval request',
     description: 'Replaces the buttons of an approval request by its outcome.',
     risk: 'MEDIUM',
-    annotations: SET,
+    annotations: SETS,
     scopes: ['chat:write'],
     inputSchema: input(['channel', 'ts', 'status'], {
       channel,
@@ -59,7 +56,7 @@ export const messageActions: readonly Action[] = [
     title: 'Post a message',
     description: 'Posts to a channel the app is in, or into a thread.',
     risk: 'MEDIUM',
-    annotations: ADD,
+    annotations: ADDS,
     scopes: ['chat:write'],
     inputSchema: {
       ...input(['channel'], {
@@ -81,7 +78,7 @@ export const messageActions: readonly Action[] = [
     title: 'Update a message',
     description: 'Replaces a message that the app posted.',
     risk: 'MEDIUM',
-    annotations: SET,
+    annotations: SETS,
     scopes: ['chat:write'],
     inputSchema: {
       ...input(['channel', 'ts'], { channel, ts: timestamp, text: messageText, blocks }),
@@ -95,7 +92,7 @@ export const messageActions: readonly Action[] = [
     title: 'Delete a message',
     description: 'Deletes a message that the app posted.',
     risk: 'HIGH',
-    annotations: REMOVE,
+    annotations: REMOVES,
     scopes: ['chat:write'],
     inputSchema: input(['channel', 'ts'], { channel, ts: timestamp }),
     outputSchema: sentMessage,
@@ -106,7 +103,7 @@ export const messageActions: readonly Action[] = [
     title: 'Schedule a message',
     description: 'Posts a message later, at most 120 days ahead.',
     risk: 'MEDIUM',
-    annotations: ADD,
+    annotations: ADDS,
     scopes: ['chat:write'],
     inputSchema: input(['channel', 'post_at', 'text'], {
       channel,
@@ -126,7 +123,7 @@ export const messageActions: readonly Action[] = [
     title: 'Get a thread',
     description: 'Reads the replies to a message, the message itself first.',
     risk: 'LOW',
-    annotations: READ,
+    annotations: READS,
     scopes: ['channels:history'],
     inputSchema: input(['channel', 'ts'], { channel, ts: timestamp, limit: limit('Replies at most'), cursor }),
     outputSchema: messages,
@@ -137,7 +134,7 @@ export const messageActions: readonly Action[] = [
     title: 'Add a reaction',
     description: 'Adds an emoji to a message.',
     risk: 'LOW',
-    annotations: SET,
+    annotations: SETS,
     scopes: ['reactions:write'],
     inputSchema: input(['channel', 'timestamp', 'name'], { channel, timestamp, name: emoji }),
     outputSchema: done,
@@ -148,7 +145,7 @@ export const messageActions: readonly Action[] = [
     title: 'Remove a reaction',
     description: 'Takes the app’s own emoji off a message.',
     risk: 'LOW',
-    annotations: SET,
+    annotations: SETS,
     scopes: ['reactions:write'],
     inputSchema: input(['channel', 'timestamp', 'name'], { channel, timestamp, name: emoji }),
     outputSchema: done,
@@ -159,7 +156,7 @@ export const messageActions: readonly Action[] = [
     title: 'Pin a message',
     description: 'Pins a message to its channel.',
     risk: 'LOW',
-    annotations: SET,
+    annotations: SETS,
     scopes: ['pins:write'],
     inputSchema: input(['channel', 'timestamp'], { channel, timestamp }),
     outputSchema: done,
@@ -170,7 +167,7 @@ export const messageActions: readonly Action[] = [
     title: 'Unpin a message',
     description: 'Takes a message’s pin away.',
     risk: 'LOW',
-    annotations: SET,
+    annotations: SETS,
     scopes: ['pins:write'],
     inputSchema: input(['channel', 'timestamp'], { channel, timestamp }),
     outputSchema: done,
@@ -181,7 +178,7 @@ export const messageActions: readonly Action[] = [
     title: 'Upload a file',
     description: 'Shares a text file in a channel or a thread.',
     risk: 'MEDIUM',
-    annotations: ADD,
+    annotations: ADDS,
     scopes: ['files:write'],
     inputSchema: input(['channel', 'filename', 'content'], {
       channel,
@@ -202,7 +199,7 @@ export const messageActions: readonly Action[] = [
     title: 'Get a file',
     description: 'Reads what Slack knows of a file, not its content.',
     risk: 'LOW',
-    annotations: READ,
+    annotations: READS,
     scopes: ['files:read'],
     inputSchema: input(['file'], { file: text('File id', 32) }),
     outputSchema: output(['file'], {

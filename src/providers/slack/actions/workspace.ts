@@ -1,8 +1,9 @@
-import type { Action } from '../../provider.ts';
+import { READS } from '../../kit/effects.ts';
 import { field, flag, input, output, text } from '../../kit/schema.ts';
-import { cursor, limit, member, nextCursor, READ, user, userReference } from './fields.ts';
+import type { Action } from '../../provider.ts';
+import { cursor, limit, member, nextCursor, user, userReference } from './fields.ts';
 
-const reading = { runtimeState: 'ACTIVE', risk: 'LOW', annotations: READ, references: [] } as const;
+const reading = { runtimeState: 'ACTIVE', risk: 'LOW', annotations: READS, references: [] } as const;
 const oneUser = output(['user'], { user: member });
 
 export const workspaceActions: readonly Action[] = [

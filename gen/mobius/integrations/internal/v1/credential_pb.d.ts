@@ -13,7 +13,8 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 export declare const file_mobius_integrations_internal_v1_credential: GenFile;
 
 /**
- * Credential is a secret that leaves the service, ready to use. It never holds a refresh token or a client secret of ours.
+ * Credential is a secret that leaves the service, ready to use. It never holds a refresh token or a client secret of
+ * ours.
  *
  * @generated from message mobius.integrations.internal.v1.Credential
  */

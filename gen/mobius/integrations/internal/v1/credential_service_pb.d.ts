@@ -49,8 +49,8 @@ export declare type ResolveCredentialRequest = Message<"mobius.integrations.inte
   } | { case: undefined; value?: undefined };
 
   /**
-   * What for: the name of the action, for example `slack.message.post`. The action's required scopes are checked when it is
-   * in the catalog.
+   * What for: the name of the action, for example `slack.message.post`. The action's required scopes are checked when
+   * it is in the catalog.
    *
    * @generated from field: string purpose = 4;
    */
@@ -429,13 +429,13 @@ export declare const WatchCredentialsResponseSchema: GenMessage<WatchCredentials
  */
 export declare const CredentialService: GenService<{
   /**
-   * ResolveCredential returns a credential that works for at least `min_validity`, refreshing it first where needed, and
-   * records a lease.
+   * ResolveCredential returns a credential that works for at least `min_validity`, refreshing it first where needed,
+   * and records a lease.
    *
-   * Each call is a new lease and a new audit record; otherwise it may be repeated. The audit record is durable before the
-   * answer leaves. Errors: PROVIDER_NOT_FOUND, INTEGRATION_NOT_FOUND, NOT_CONFIGURED, INACTIVE, EXPIRED, SCOPE_MISSING,
-   * AMBIGUOUS_INTEGRATION, PLATFORM_APP_MISSING, DISABLED_BY_ENVIRONMENT, DISABLED_BY_PLAN, RESOLVE_BUDGET_EXCEEDED,
-   * AUDIT_UNAVAILABLE, PROVIDER_UNAVAILABLE, PROVIDER_ANSWER_INVALID.
+   * Each call is a new lease and a new audit record; otherwise it may be repeated. The audit record is durable before
+   * the answer leaves. Errors: PROVIDER_NOT_FOUND, INTEGRATION_NOT_FOUND, NOT_CONFIGURED, INACTIVE, EXPIRED,
+   * SCOPE_MISSING, AMBIGUOUS_INTEGRATION, PLATFORM_APP_MISSING, DISABLED_BY_ENVIRONMENT, DISABLED_BY_PLAN,
+   * RESOLVE_BUDGET_EXCEEDED, AUDIT_UNAVAILABLE, PROVIDER_UNAVAILABLE, PROVIDER_ANSWER_INVALID.
    *
    * @generated from rpc mobius.integrations.internal.v1.CredentialService.ResolveCredential
    */
@@ -469,11 +469,11 @@ export declare const CredentialService: GenService<{
     output: typeof ListCredentialLeasesResponseSchema;
   },
   /**
-   * SendAuthorizedRequest makes an HTTP call to the provider with the credential put in, so that the secret does not leave
-   * the service. Only https, only the provider's declared hosts, no redirect elsewhere, no private addresses.
+   * SendAuthorizedRequest makes an HTTP call to the provider with the credential put in, so that the secret does not
+   * leave the service. Only https, only the provider's declared hosts, no redirect elsewhere, no private addresses.
    *
-   * What it changes is up to the request; the service sends it once and does not repeat it. A provider's error status is
-   * an answer. Errors: as ResolveCredential, and HOST_NOT_ALLOWED, RATE_LIMITED, RESPONSE_TOO_LARGE.
+   * What it changes is up to the request; the service sends it once and does not repeat it. A provider's error status
+   * is an answer. Errors: as ResolveCredential, and HOST_NOT_ALLOWED, RATE_LIMITED, RESPONSE_TOO_LARGE.
    *
    * @generated from rpc mobius.integrations.internal.v1.CredentialService.SendAuthorizedRequest
    */
@@ -483,8 +483,8 @@ export declare const CredentialService: GenService<{
     output: typeof SendAuthorizedRequestResponseSchema;
   },
   /**
-   * WatchCredentials tells of every change to credentials, so that a caller may keep what it resolved. The first message
-   * says that the watch is in force. When the stream breaks, drop everything kept and open it again.
+   * WatchCredentials tells of every change to credentials, so that a caller may keep what it resolved. The first
+   * message says that the watch is in force. When the stream breaks, drop everything kept and open it again.
    *
    * Changes nothing. Projects the caller has no grant for answer PERMISSION_MISSING.
    *

@@ -236,8 +236,8 @@ export declare type RemoveReferencesResponse = Message<"mobius.integrations.inte
 export declare const RemoveReferencesResponseSchema: GenMessage<RemoveReferencesResponse>;
 
 /**
- * ReferenceFeedService takes references of built-in types, such as `table.table`, from the platform services that own them.
- * It is served on the internal listener only.
+ * ReferenceFeedService takes references of built-in types, such as `table.table`, from the platform services that own
+ * them. It is served on the internal listener only.
  *
  * @generated from service mobius.integrations.internal.v1.ReferenceFeedService
  */
@@ -245,8 +245,8 @@ export declare const ReferenceFeedService: GenService<{
   /**
    * PutReferences adds references or replaces those with the same value.
    *
-   * Repeating it changes nothing more; a version older than the one stored is ignored. Errors: REFERENCE_TYPE_NOT_FOUND,
-   * REFERENCE_TYPE_NOT_FED when the type belongs to an outside provider.
+   * Repeating it changes nothing more; a version older than the one stored is ignored. Errors:
+   * REFERENCE_TYPE_NOT_FOUND, REFERENCE_TYPE_NOT_FED when the type belongs to an outside provider.
    *
    * @generated from rpc mobius.integrations.internal.v1.ReferenceFeedService.PutReferences
    */

@@ -55,8 +55,8 @@ export const RemoveReferencesResponseSchema = /*@__PURE__*/
   messageDesc(file_mobius_integrations_internal_v1_reference_feed_service, 5);
 
 /**
- * ReferenceFeedService takes references of built-in types, such as `table.table`, from the platform services that own them.
- * It is served on the internal listener only.
+ * ReferenceFeedService takes references of built-in types, such as `table.table`, from the platform services that own
+ * them. It is served on the internal listener only.
  *
  * @generated from service mobius.integrations.internal.v1.ReferenceFeedService
  */

@@ -59,6 +59,14 @@ export declare type StreamSourceEventsRequest = Message<"mobius.integrations.int
    * @generated from field: google.protobuf.Duration lease_duration = 6;
    */
   leaseDuration?: Duration | undefined;
+
+  /**
+   * For a consumer that is new to a project: hand out what was received from this moment on. Default 24 h ago. Later
+   * streams go on where the consumer is.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 7;
+   */
+  startTime?: Timestamp | undefined;
 };
 
 /**
@@ -68,13 +76,13 @@ export declare type StreamSourceEventsRequest = Message<"mobius.integrations.int
 export declare const StreamSourceEventsRequestSchema: GenMessage<StreamSourceEventsRequest>;
 
 /**
- * StreamSourceEventsResponse is one event, or a sign of life.
+ * StreamSourceEventsResponse is one event, handed out under a lease.
  *
  * @generated from message mobius.integrations.internal.v1.StreamSourceEventsResponse
  */
 export declare type StreamSourceEventsResponse = Message<"mobius.integrations.internal.v1.StreamSourceEventsResponse"> & {
   /**
-   * The event; absent in a sign of life, which comes first on every stream and then at least every 30 s.
+   * The event.
    *
    * @generated from field: mobius.integrations.internal.v1.SourceEvent source_event = 1;
    */
@@ -156,7 +164,8 @@ export declare type Acknowledgement = Message<"mobius.integrations.internal.v1.A
   kind: AcknowledgementKind;
 
   /**
-   * With NACK: when to hand it out again, at most 24 h. Default: by the schedule. With EXTEND: for how long, at most 10 min.
+   * With NACK: when to hand it out again, at most 24 h. Default: by the schedule. With EXTEND: for how long, at most
+   * 10 min.
    *
    * @generated from field: google.protobuf.Duration delay = 3;
    */
@@ -437,21 +446,22 @@ export declare type ReviveSourceEventsResponse = Message<"mobius.integrations.in
 export declare const ReviveSourceEventsResponseSchema: GenMessage<ReviveSourceEventsResponse>;
 
 /**
- * SourceEventService hands events to the trigger engine, at least once each. It is served on the internal listener only.
+ * SourceEventService hands events to the trigger engine, at least once each. It is served on the internal listener
+ * only.
  *
- * A consumer is a name the caller chooses, such as `trigger-engine`; every consumer gets every event that matches. Streams
- * of one consumer share its events: each event is with one stream at a time.
+ * A consumer is a name the caller chooses, such as `trigger-engine`; every consumer gets every event that matches.
+ * Streams of one consumer share its events: each event is with one stream at a time.
  *
  * @generated from service mobius.integrations.internal.v1.SourceEventService
  */
 export declare const SourceEventService: GenService<{
   /**
-   * StreamSourceEvents hands out events as they come, each under a lease, until the window of unacknowledged ones is full.
-   * An event whose lease runs out is handed out again. The stream has no end of its own; when it breaks, open it again and
-   * nothing is lost.
+   * StreamSourceEvents hands out events as they come, each under a lease, until the window of unacknowledged ones is
+   * full. An event whose lease runs out is handed out again. The stream has no end of its own; when it breaks, open
+   * it again and nothing is lost.
    *
-   * A consumer gets events from the moment it first streamed a project. Errors: PERMISSION_MISSING for a project the
-   * caller has no grant for.
+   * What a consumer has acknowledged is remembered under its name, not with the stream. Errors: PERMISSION_MISSING
+   * for a project the caller has no grant for.
    *
    * @generated from rpc mobius.integrations.internal.v1.SourceEventService.StreamSourceEvents
    */
@@ -461,8 +471,8 @@ export declare const SourceEventService: GenService<{
     output: typeof StreamSourceEventsResponseSchema;
   },
   /**
-   * AcknowledgeSourceEvents takes events off, hands them back, or asks for more time. The answer says for each whether it
-   * counted.
+   * AcknowledgeSourceEvents takes events off, hands them back, or asks for more time. The answer says for each
+   * whether it counted.
    *
    * Repeating it changes nothing more.
    *
@@ -500,8 +510,8 @@ export declare const SourceEventService: GenService<{
   /**
    * ReviveSourceEvents hands dead events out again, with their attempts counted from the start.
    *
-   * Repeating it finds nothing dead and revives nothing more. Errors: SOURCE_EVENT_NOT_FOUND when an event is named that is
-   * not there.
+   * Repeating it finds nothing dead and revives nothing more. Errors: SOURCE_EVENT_NOT_FOUND when an event is named
+   * that is not there.
    *
    * @generated from rpc mobius.integrations.internal.v1.SourceEventService.ReviveSourceEvents
    */

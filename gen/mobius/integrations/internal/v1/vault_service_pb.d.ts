@@ -304,8 +304,8 @@ export declare const VaultService: GenService<{
     output: typeof GetKeyringStatusResponseSchema;
   },
   /**
-   * RewrapKeys wraps every data key with the active key, verifies each, and sends its progress while the service goes on
-   * serving. Calling off the stream stops the work; calling again goes on where it stopped.
+   * RewrapKeys wraps every data key with the active key, verifies each, and sends its progress while the service goes
+   * on serving. Calling off the stream stops the work; calling again goes on where it stopped.
    *
    * May be repeated. Errors: KEYRING_UNAVAILABLE.
    *
@@ -320,8 +320,8 @@ export declare const VaultService: GenService<{
    * ShredProject destroys a project's data key, so that none of its credentials can ever be opened again, backups
    * included. There is no way back. Its integrations become EXPIRED.
    *
-   * Repeating it changes nothing more. Errors: PROJECT_NOT_FOUND when the project never had a data key, FIELD_INVALID when
-   * `confirm_project` differs.
+   * Repeating it changes nothing more. Errors: PROJECT_NOT_FOUND when the project never had a data key, FIELD_INVALID
+   * when `confirm_project` differs.
    *
    * @generated from rpc mobius.integrations.internal.v1.VaultService.ShredProject
    */

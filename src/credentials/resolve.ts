@@ -1,0 +1,128 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { typeid } from 'typeid-js';
+import type { AuditEntry } from '../audit/append.ts';
+import type { LeaseRow } from '../audit/log.ts';
+import type { Deps } from '../deps.ts';
+import { IntegrationError } from '../errors.ts';
+import { assertScopes, assertUsable, chooseAmong, findIntegration, integrationsOf } from '../integrations/choose.ts';
+import { availableProvider } from '../integrations/connect.ts';
+import type { Integration } from '../integrations/entity.ts';
+import { explainFailure } from '../outbound.ts';
+import { ProviderError } from '../providers/kit/error.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Caller } from '../rpc/caller.ts';
+import { type OpenedCredential, openCredential, openPlatformCredential } from './open.ts';
+
+export type ResolveRequest = {
+  readonly project: string;
+  readonly target: { readonly provider: string } | { readonly integrationId: string };
+  /** The action on whose behalf. */
+  readonly purpose: string;
+  readonly runId: string;
+  readonly minValidityMs: number;
+  readonly caller: Caller;
+};
+
+export type ResolvedCredential = {
+  readonly opened: OpenedCredential;
+  /** Absent: the operator's own credential. */
+  readonly integration: Integration | undefined;
+  readonly leaseId: string;
+};
+
+/** A lease ends with its token, and after an hour at most. */
+const LEASE_MS = 3_600_000;
+
+/**
+ * Opens the credential for a trusted caller. The lease and the audit record are durable before this returns; where they
+ * cannot be, it throws AUDIT_UNAVAILABLE and the secret stays. A refusal is put on record too.
+ */
+export async function resolveCredential(
+  em: EntityManager,
+  deps: Deps,
+  request: ResolveRequest,
+): Promise<ResolvedCredential> {
+  const { project, purpose, runId } = request;
+  const about = { project, action: 'credential.resolve', caller: request.caller.identity, purpose, runId } as const;
+  let found: Target | undefined;
+  let opened: OpenedCredential;
+  try {
+    found = await findTarget(em, deps, request);
+    opened = await openTarget(em, deps, found, request);
+  } catch (error) {
+    const named = 'provider' in request.target ? request.target.provider : '';
+    const refusal: AuditEntry = {
+      ...about,
+      resource: found?.integration?.id ?? ('integrationId' in request.target ? request.target.integrationId : ''),
+      provider: found?.provider.id ?? named,
+      outcome: 'DENIED',
+      reason: error instanceof IntegrationError ? error.reason : 'INTERNAL',
+    };
+    await deps.audit.record(refusal);
+    throw error;
+  }
+  const leaseId = typeid('lease').toString();
+  const now = deps.now();
+  const end = Math.min(now.getTime() + LEASE_MS, opened.expireTime?.getTime() ?? Number.POSITIVE_INFINITY);
+  const lease: LeaseRow = {
+    project,
+    id: leaseId,
+    integrationId: found.integration?.id ?? '',
+    version: opened.version,
+    caller: about.caller,
+    purpose,
+    runId,
+    createTime: now.toISOString(),
+    expireTime: new Date(end).toISOString(),
+  };
+  const resource = lease.integrationId;
+  await deps.audit.record({ ...about, resource, provider: found.provider.id, leaseId, outcome: 'SUCCEEDED' }, lease);
+  return { opened, integration: found.integration, leaseId };
+}
+
+type Target = { readonly provider: Provider; readonly integration: Integration | undefined };
+
+async function findTarget(em: EntityManager, deps: Deps, request: ResolveRequest): Promise<Target> {
+  const { project, target, caller } = request;
+  if ('integrationId' in target) {
+    const integration = await findIntegration(em, project, target.integrationId);
+    assertProviderGranted(deps, caller, integration.provider, project);
+    return { provider: availableProvider(deps, project, integration.provider), integration };
+  }
+  assertProviderGranted(deps, caller, target.provider, project);
+  const provider = availableProvider(deps, project, target.provider);
+  const chosen = chooseAmong(await integrationsOf(em, project, provider.id));
+  if (chosen === 'AMBIGUOUS_INTEGRATION') throw new IntegrationError(chosen, { project, provider: provider.id });
+  if (chosen === 'NOT_CONFIGURED') {
+    if (deps.platform.credentialOf(provider) !== undefined) return { provider, integration: undefined };
+    throw new IntegrationError('NOT_CONFIGURED', { project, provider: provider.id });
+  }
+  return { provider, integration: chosen };
+}
+
+async function openTarget(
+  em: EntityManager,
+  deps: Deps,
+  { provider, integration }: Target,
+  request: ResolveRequest,
+): Promise<OpenedCredential> {
+  if (integration === undefined) {
+    const opened = openPlatformCredential(deps, provider);
+    if (opened === undefined)
+      throw new IntegrationError('NOT_CONFIGURED', { project: request.project, provider: provider.id });
+    return opened;
+  }
+  assertUsable(integration);
+  const action = deps.catalog.action(request.purpose);
+  if (action?.provider.id === provider.id) assertScopes(integration, action.action.scopes);
+  try {
+    return await openCredential(deps, em, integration, request.minValidityMs);
+  } catch (error) {
+    throw error instanceof ProviderError ? explainFailure(provider, error) : error;
+  }
+}
+
+function assertProviderGranted(deps: Deps, caller: Caller, provider: string, project: string): void {
+  if (deps.access.permitsProvider(caller, provider, 'credentials.resolve', project)) return;
+  throw new IntegrationError('PERMISSION_MISSING', { permission: 'credentials.resolve', project, provider });
+}

@@ -1,0 +1,201 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { typeid } from 'typeid-js';
+import { appendAudit } from '../audit/append.ts';
+import { CredentialEntity } from '../credentials/entity.ts';
+import type { Deps } from '../deps.ts';
+import { IntegrationError } from '../errors.ts';
+import type { AuthKind, Identity } from '../providers/provider.ts';
+import { reveal, type Secret } from '../secret.ts';
+import { announce } from '../store/changes.ts';
+import { findIntegration } from './choose.ts';
+import { type ConnectWish, type Integration, IntegrationEntity } from './entity.ts';
+
+/** A credential that the vendor has just accepted, and what is known of it. */
+export type Proven = {
+  readonly project: string;
+  readonly provider: string;
+  readonly authKind: AuthKind;
+  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly identity: Identity;
+  readonly requestedScopes: readonly string[];
+  readonly grantedScopes: readonly string[] | undefined;
+  readonly expireTime: Date | undefined;
+  readonly refreshable: boolean;
+  readonly wish: ConnectWish;
+  /** Set: a reconnect of that integration. */
+  readonly integrationId: string | undefined;
+  readonly caller: string;
+};
+
+/**
+ * Stores the credential and turns the integration on, within the caller's transaction: all of it or nothing. Without an
+ * `integrationId`, an account that is connected already under the wished name, or when no name is wished, is reconnected.
+ */
+export async function activate(em: EntityManager, deps: Deps, proven: Proven): Promise<Integration> {
+  const { project, provider } = proven;
+  // Connects of one provider in one project take turns, so that names and the default are decided once.
+  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`connect/${project}/${provider}`]);
+  const known = await em.find(IntegrationEntity, { project, provider });
+  const again = known.find(
+    i =>
+      i.accountId === proven.identity.account.id &&
+      (proven.wish.name ?? i.name) === i.name &&
+      proven.authKind === i.authKind,
+  );
+  const id = proven.integrationId ?? again?.id;
+  const integration =
+    id === undefined ? await create(em, deps, proven, known) : await reconnect(em, deps, proven, known, id);
+  await storeCredential(em, deps, proven, integration);
+  await appendAudit(
+    em,
+    [
+      {
+        project,
+        action: id === undefined ? 'integration.connect' : 'integration.reconnect',
+        caller: proven.caller,
+        resource: integration.id,
+        provider,
+        outcome: 'SUCCEEDED',
+        changes: [{ field: 'account', before: '', after: proven.identity.account.id }],
+      },
+    ],
+    deps.now(),
+  );
+  await announce(em, 'integration_changed', project);
+  return integration;
+}
+
+async function create(
+  em: EntityManager,
+  deps: Deps,
+  proven: Proven,
+  known: readonly Integration[],
+): Promise<Integration> {
+  const { project, provider, wish } = proven;
+  const taken = new Set(known.map(i => i.name));
+  if (wish.name !== undefined && taken.has(wish.name)) {
+    throw new IntegrationError('INTEGRATION_EXISTS', { project, provider, name: wish.name });
+  }
+  const isDefault = wish.makeDefault || known.length === 0;
+  if (isDefault) await dropDefault(em, project, provider);
+  const now = deps.now();
+  const integration = em.create(IntegrationEntity, {
+    project,
+    id: typeid('intg').toString(),
+    provider,
+    name: wish.name ?? freeName(proven.identity.account.label, taken),
+    isDefault,
+    createdBy: proven.caller,
+    createTime: now,
+    tags: wish.tags,
+    revision: 1,
+    generation: 1,
+    ...connectedFields(proven),
+    updateTime: now,
+  });
+  em.persist(integration);
+  await em.flush();
+  return integration;
+}
+
+async function reconnect(
+  em: EntityManager,
+  deps: Deps,
+  proven: Proven,
+  known: readonly Integration[],
+  id: string,
+): Promise<Integration> {
+  const { project, provider, wish } = proven;
+  const integration = known.find(i => i.id === id) ?? (await findIntegration(em, project, id));
+  if (integration.provider !== provider)
+    throw new IntegrationError('INTEGRATION_NOT_FOUND', { project, integration: id });
+  if (integration.accountId !== proven.identity.account.id && !wish.allowOtherAccount) {
+    throw new IntegrationError('ACCOUNT_MISMATCH', {
+      project,
+      integration: id,
+      expected: integration.accountLabel,
+      found: proven.identity.account.label,
+    });
+  }
+  if (wish.name !== undefined && wish.name !== integration.name) {
+    if (known.some(i => i.name === wish.name)) {
+      throw new IntegrationError('INTEGRATION_EXISTS', { project, provider, name: wish.name });
+    }
+    integration.name = wish.name;
+  }
+  if (wish.makeDefault && !integration.isDefault) {
+    await dropDefault(em, project, provider);
+    integration.isDefault = true;
+  }
+  Object.assign(integration, connectedFields(proven), {
+    updateTime: deps.now(),
+    revision: integration.revision + 1,
+    generation: integration.generation + 1,
+  });
+  await em.flush();
+  return integration;
+}
+
+/** What a fresh consent decides, whether it is the first or the tenth. */
+function connectedFields(proven: Proven) {
+  const { account } = proven.identity;
+  const granted = proven.identity.grantedScopes ?? proven.grantedScopes;
+  return {
+    status: 'ACTIVE' as const,
+    healthCause: null,
+    healthSince: null,
+    healthMessage: null,
+    accountId: account.id,
+    accountLabel: account.label,
+    accountUrl: account.url ?? null,
+    authKind: proven.authKind,
+    config: { ...proven.config, ...proven.identity.config },
+    requestedScopes: [...proven.requestedScopes],
+    grantedScopes: granted === undefined ? null : [...granted],
+  };
+}
+
+/** The new version becomes the current one; the one before is destroyed with it. */
+async function storeCredential(em: EntityManager, deps: Deps, proven: Proven, integration: Integration): Promise<void> {
+  const { project } = proven;
+  const where = { project, integrationId: integration.id };
+  const newest = await em.findOne(CredentialEntity, where, { orderBy: { version: 'desc' } });
+  const version = (newest?.version ?? 0) + 1;
+  await em.nativeUpdate(
+    CredentialEntity,
+    { ...where, state: { $ne: 'DESTROYED' } },
+    { state: 'DESTROYED', sealed: null, sealedMinted: null, mintedExpireTime: null },
+  );
+  const value = JSON.stringify(Object.entries(proven.secrets).map(([name, s]) => [name, reveal(s)]));
+  const fingerprint = await deps.vault.mac(project, 'fingerprint', value);
+  em.create(CredentialEntity, {
+    ...where,
+    version,
+    state: 'CURRENT',
+    sealed: await deps.vault.seal({ ...where, field: 'credential', version }, proven.secrets),
+    fingerprint: fingerprint.toString('hex').slice(0, 16),
+    issueTime: deps.now(),
+    expireTime: proven.expireTime ?? null,
+    refreshable: proven.refreshable,
+    createdBy: proven.caller,
+  });
+  await em.flush();
+}
+
+/** The provider's integrations lose the default, in the store and in what this transaction has read of them. */
+export async function dropDefault(em: EntityManager, project: string, provider: string): Promise<void> {
+  for (const before of await em.find(IntegrationEntity, { project, provider, isDefault: true })) {
+    before.isDefault = false;
+    before.revision += 1;
+  }
+  await em.flush();
+}
+
+function freeName(label: string, taken: ReadonlySet<string>): string {
+  const base = label.slice(0, 120) || 'default';
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? base : `${base} ${n}`;
+    if (!taken.has(name)) return name;
+  }
+}

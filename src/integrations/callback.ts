@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { authorizeUrl, ConsentDenied, exchangeCode, type OAuthClient, type OAuthGrant } from '../credentials/oauth.ts';
+import type { Deps } from '../deps.ts';
+import { IntegrationError } from '../errors.ts';
+import { explainFailure } from '../outbound.ts';
+import { methodFor } from '../providers/catalog_index.ts';
+import { ProviderError } from '../providers/kit/error.ts';
+import type { OAuthRedirect, PlatformApp, Provider } from '../providers/provider.ts';
+import { reveal, Secret } from '../secret.ts';
+import { announce } from '../store/changes.ts';
+import { activate } from './activate.ts';
+import { availableProvider, isRedirect, prove } from './connect.ts';
+import { type ConnectSession, ConnectSessionEntity, type Integration } from './entity.ts';
+import { failSession, makeNonce, makeState, type RedirectMethod, readLink, readState, spendState } from './session.ts';
+
+/** Opens a connect link: binds the session to this browser and says where it goes next. */
+export async function openLink(
+  em: EntityManager,
+  deps: Deps,
+  providerId: string,
+  ticket: string,
+): Promise<{ readonly location: string; readonly session: string; readonly nonce: string }> {
+  const session = await readLink(em, deps, providerId, ticket);
+  const { provider, method, app } = redirectOf(deps, session);
+  const { nonce, hash } = makeNonce();
+  const verifier = randomBytes(32).toString('base64url');
+  session.nonceHash = hash;
+  session.sealedVerifier = await deps.vault.seal(verifierPlace(session), { verifier: new Secret(verifier) });
+  await em.flush();
+  const state = await makeState(deps, session, hash);
+  const location =
+    method.mode === 'OAUTH_REDIRECT'
+      ? await authorizeUrl(clientOf(deps, provider, method, app), { scopes: session.scopes, state, verifier })
+      : withState(method.installUrl(deps.platform.endpointsOf(provider), app), state);
+  return { location, session: session.id, nonce };
+}
+
+export type CallbackOutcome =
+  | { readonly session: ConnectSession; readonly integration: Integration }
+  | { readonly session: ConnectSession; readonly failure: IntegrationError };
+
+/**
+ * Takes the vendor's callback. Throws where the state is not good, and then nothing happened; once it is spent, whatever
+ * comes of it is the session's outcome, and nothing is half stored.
+ */
+export async function finishRedirect(
+  em: EntityManager,
+  deps: Deps,
+  providerId: string,
+  query: URLSearchParams,
+  nonceOf: (session: string) => string | undefined,
+): Promise<CallbackOutcome> {
+  const state = query.get('state') ?? '';
+  const session = await readState(em, deps, providerId, state, nonceOf(state.split('.')[1] ?? ''));
+  if (!(await spendState(em, session))) throw new IntegrationError('SESSION_EXPIRED', { session: session.id });
+  try {
+    return { session, integration: await complete(em, deps, session, query, state) };
+  } catch (error) {
+    const failure = asFailure(deps, session, error);
+    await failSession(deps.store.em.fork(), session, failure.reason, failure.message);
+    return { session, failure };
+  }
+}
+
+async function complete(
+  em: EntityManager,
+  deps: Deps,
+  session: ConnectSession,
+  query: URLSearchParams,
+  state: string,
+): Promise<Integration> {
+  const { provider, method, app } = redirectOf(deps, session);
+  const config = { ...session.wish.config };
+  let grant: OAuthGrant = { secrets: {}, expireTime: undefined, refreshable: false, grantedScopes: undefined };
+  if (method.mode === 'OAUTH_REDIRECT') {
+    if (!session.sealedVerifier) throw new IntegrationError('SESSION_EXPIRED', { session: session.id });
+    const { verifier } = await deps.vault.open(verifierPlace(session), session.sealedVerifier);
+    const client = clientOf(deps, provider, method, app);
+    grant = await exchangeCode(client, query, state, verifier === undefined ? '' : reveal(verifier));
+  } else {
+    const installation = method.readCallback(query);
+    if (installation === undefined) throw new ConsentDenied('the callback names no installation');
+    Object.assign(config, installation);
+  }
+  const credential = { kind: method.authKind, secrets: grant.secrets };
+  const identity = await prove(deps, provider, method, credential, config);
+  return await em.transactional(async tx => {
+    const integration = await activate(tx, deps, {
+      project: session.project,
+      provider: provider.id,
+      authKind: method.authKind,
+      secrets: grant.secrets,
+      config,
+      identity,
+      requestedScopes: session.scopes,
+      grantedScopes: grant.grantedScopes,
+      expireTime: grant.expireTime,
+      refreshable: grant.refreshable,
+      wish: session.wish,
+      integrationId: session.integrationId ?? undefined,
+      caller: session.createdBy,
+    });
+    await tx.nativeUpdate(
+      ConnectSessionEntity,
+      { project: session.project, id: session.id },
+      { status: 'COMPLETED', integrationId: integration.id, sealedVerifier: null },
+    );
+    await announce(tx, 'integration_changed', session.project);
+    return integration;
+  });
+}
+
+function redirectOf(
+  deps: Deps,
+  session: ConnectSession,
+): { readonly provider: Provider; readonly method: RedirectMethod; readonly app: PlatformApp } {
+  const provider = availableProvider(deps, session.project, session.provider);
+  const method = methodFor(provider, session.authKind);
+  const app = deps.platform.appOf(provider);
+  if (method === undefined || !isRedirect(method))
+    throw new IntegrationError('NOT_IMPLEMENTED', { provider: provider.id });
+  if (app === undefined) {
+    throw new IntegrationError('PLATFORM_APP_MISSING', {
+      provider: provider.id,
+      setting: `providers.${provider.id}.app`,
+    });
+  }
+  return { provider, method, app };
+}
+
+function clientOf(deps: Deps, provider: Provider, method: OAuthRedirect, app: PlatformApp): OAuthClient {
+  const redirectUri = `${deps.publicUrl()}/v1/provider/${provider.id}/callback`;
+  return { method, endpoints: deps.platform.endpointsOf(provider), app, redirectUri, fetch: deps.fetch, now: deps.now };
+}
+
+function verifierPlace(session: ConnectSession) {
+  return { project: session.project, integrationId: session.id, field: 'pkce-verifier', version: 1 };
+}
+
+function withState(url: string, state: string): string {
+  const target = new URL(url);
+  target.searchParams.set('state', state);
+  return target.href;
+}
+
+function asFailure(deps: Deps, session: ConnectSession, error: unknown): IntegrationError {
+  if (error instanceof IntegrationError) return error;
+  const provider = deps.catalog.provider(session.provider);
+  if (error instanceof ProviderError && provider !== undefined) return explainFailure(provider, error);
+  if (error instanceof ConsentDenied) {
+    return new IntegrationError('CONSENT_DENIED', { provider: session.provider }, { cause: error });
+  }
+  deps.log.error({ err: error, session: session.id, provider: session.provider }, 'connect callback failed');
+  return new IntegrationError('INTERNAL', {}, { cause: error });
+}

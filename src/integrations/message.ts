@@ -1,0 +1,90 @@
+import { create, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import {
+  AuthKind,
+  ConnectSessionSchema,
+  ConnectSessionStatus,
+  CredentialSlot,
+  CredentialState,
+  type CredentialVersionSchema,
+  IntegrationSchema,
+  IntegrationStatus,
+} from '../../gen/mobius/integrations/v1/integration_pb.js';
+import { Mender, ReadinessCause } from '../../gen/mobius/integrations/v1/readiness_pb.js';
+import type { Credential } from '../credentials/entity.ts';
+import type { ConnectSession, Integration } from './entity.ts';
+import type { IntegrationView } from './list.ts';
+import { sessionStatus } from './session.ts';
+import { etagOf } from './update.ts';
+
+export function integrationMessage({ integration, credential }: IntegrationView) {
+  const { accountId: id, accountLabel: label, accountUrl } = integration;
+  return create(IntegrationSchema, {
+    id: integration.id,
+    project: integration.project,
+    provider: integration.provider,
+    name: integration.name,
+    isDefault: integration.isDefault,
+    status: IntegrationStatus[integration.status],
+    health: healthOf(integration),
+    account: { id, label, url: accountUrl ?? '' },
+    authKind: AuthKind[integration.authKind],
+    config: integration.config as JsonObject,
+    credential: credential && {
+      version: credential.version,
+      issueTime: timestampFromDate(credential.issueTime),
+      expireTime: credential.expireTime ? timestampFromDate(credential.expireTime) : undefined,
+      refreshable: credential.refreshable,
+      fingerprint: credential.fingerprint,
+    },
+    requestedScopes: integration.requestedScopes,
+    grantedScopes: integration.grantedScopes ?? [],
+    grantedScopesKnown: integration.grantedScopes !== null && integration.grantedScopes !== undefined,
+    tags: integration.tags,
+    createdBy: integration.createdBy,
+    createTime: timestampFromDate(integration.createTime),
+    updateTime: timestampFromDate(integration.updateTime),
+    etag: etagOf(integration),
+  });
+}
+
+/** What mends the health, computed from its cause: a reconnect, unless a person switched the integration off. */
+function healthOf(integration: Integration): MessageInitShape<typeof IntegrationSchema>['health'] {
+  const { healthCause, healthSince, healthMessage, project, provider, id } = integration;
+  if (!healthCause) return undefined;
+  return {
+    cause: ReadinessCause[healthCause],
+    since: healthSince ? timestampFromDate(healthSince) : undefined,
+    message: healthMessage ?? '',
+    mender: healthCause === 'PROVIDER_OUTAGE' ? Mender.PROVIDER : Mender.PROJECT,
+    fix: {
+      method: 'mobius.integrations.v1.IntegrationService/ConnectProvider',
+      arguments: { project, provider, integration_id: id },
+    },
+  };
+}
+
+export function credentialVersionMessage(version: Credential): MessageInitShape<typeof CredentialVersionSchema> {
+  return {
+    version: version.version,
+    slot: CredentialSlot.PRIMARY,
+    state: CredentialState[version.state],
+    fingerprint: version.fingerprint,
+    createdBy: version.createdBy,
+    createTime: timestampFromDate(version.issueTime),
+  };
+}
+
+export function sessionMessage(session: ConnectSession, now: Date) {
+  return create(ConnectSessionSchema, {
+    id: session.id,
+    project: session.project,
+    provider: session.provider,
+    status: ConnectSessionStatus[sessionStatus(session, now)],
+    integrationId: session.integrationId ?? '',
+    errorReason: session.failureReason ?? '',
+    errorMessage: session.failureMessage ?? '',
+    createTime: timestampFromDate(session.createTime),
+    expireTime: timestampFromDate(session.expireTime),
+  });
+}

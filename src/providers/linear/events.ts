@@ -1,0 +1,154 @@
+import { jsonBody, jsonObject } from '../kit/body.ts';
+import { ProviderError } from '../kit/error.ts';
+import { bodyKey } from '../kit/fingerprint.ts';
+import { hmac } from '../kit/hmac.ts';
+import { at, metaOf, momentOf } from '../kit/meta.ts';
+import { type Json, optionalString, readString } from '../kit/read.ts';
+import { field, output } from '../kit/schema.ts';
+import type { EventType, JsonSchema, ParsedEvent, Verified, Webhook } from '../provider.ts';
+
+export const webhook: Webhook = {
+  endpoints: [
+    {
+      suffix: '',
+      description: 'Webhook URL of the OAuth application, for every workspace that authorizes it',
+      signature: 'hmac-sha256',
+      secret: 'PLATFORM_APP',
+      secretField: 'webhook_secret',
+    },
+    {
+      suffix: 'workspace',
+      description: 'URL of a webhook made in one workspace',
+      signature: 'hmac-sha256',
+      secret: 'INTEGRATION',
+      secretField: 'webhook_secret',
+    },
+  ],
+  verify: hmac({ header: 'linear-signature', timestamp: sentTime, toleranceMs: { past: 60_000, future: 60_000 } }),
+  parse,
+};
+
+/** The signed body's own time; the header with it is not signed. Source: the vendor SDK, which also sets 60 s. */
+function sentTime({ body }: { readonly body: Uint8Array }): Date | undefined {
+  try {
+    const time = jsonObject(new TextDecoder().decode(body), 'body').webhookTimestamp;
+    return typeof time === 'number' ? new Date(time) : undefined;
+  } catch (error) {
+    if (error instanceof ProviderError) return undefined;
+    throw error;
+  }
+}
+
+function parse(verified: Verified): readonly ParsedEvent[] {
+  const body = jsonBody(verified);
+  const type = snake(readString(body.type, 'type'));
+  const action = readString(body.action, 'action');
+  const verb = VERBS.get(action) ?? snake(action);
+  const occurTime = momentOf(body.createdAt);
+  const semanticKey = version(body, type, verb);
+  return [
+    {
+      eventType: `linear.${type}.${verb}`,
+      schemaVersion: 1,
+      deliveryKey: optionalString(verified.headers['linear-delivery']) ?? bodyKey(verified.body),
+      ...(semanticKey === undefined ? {} : { semanticKey }),
+      accountId: readString(body.organizationId, 'organizationId'),
+      ...(occurTime === undefined ? {} : { occurTime }),
+      payload: body,
+      meta: metaOf({
+        object_id: at(body.data, 'id'),
+        identifier: at(body.data, 'identifier'),
+        team_id: at(body.data, 'teamId') ?? at(body.data, 'team', 'id'),
+        project_id: at(body.data, 'projectId'),
+        issue_id: at(body.data, 'issueId'),
+        actor_id: at(body.actor, 'id'),
+      }),
+    },
+  ];
+}
+
+const VERBS: ReadonlyMap<string, string> = new Map([
+  ['create', 'created'],
+  ['update', 'updated'],
+  ['remove', 'removed'],
+]);
+
+/** A workspace webhook and the application's tell the same change, each with its own delivery id. */
+function version(body: Json, type: string, verb: string): string | undefined {
+  const id = optionalString(at(body.data, 'id'));
+  const updatedAt = optionalString(at(body.data, 'updatedAt'));
+  return id === undefined || updatedAt === undefined ? undefined : `${type}:${id}:${updatedAt}:${verb}`;
+}
+
+/** `IssueLabel` to `issue_label`, `OAuthApp` to `oauth_app`. */
+function snake(name: string): string {
+  if (!/^[A-Za-z]{1,64}$/.test(name)) {
+    throw new ProviderError({ kind: 'invalid_answer' }, new Error('type or action is not a name'));
+  }
+  return name
+    .replace('OAuth', 'Oauth')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();
+}
+
+const objects: Readonly<
+  Record<string, { readonly noun: string; readonly data: Readonly<Record<string, JsonSchema>> }>
+> = {
+  comment: {
+    noun: 'A comment',
+    data: { body: field('string', 'Text in Markdown'), issueId: field('string', 'Issue it is on') },
+  },
+  cycle: {
+    noun: 'A cycle',
+    data: { number: field('number', 'Number in its team'), name: field(['string', 'null'], 'Name') },
+  },
+  issue: {
+    noun: 'An issue',
+    data: {
+      identifier: field('string', 'For people, for example ENG-12'),
+      title: field('string', 'Title'),
+      description: field(['string', 'null'], 'Text in Markdown'),
+      priority: field('number', '0 none, 1 urgent to 4 low'),
+      teamId: field('string', 'Team'),
+      stateId: field('string', 'Workflow state'),
+      assigneeId: field(['string', 'null'], 'Assignee'),
+      projectId: field(['string', 'null'], 'Project'),
+      labelIds: field('array', 'Labels', { items: { type: 'string' } }),
+    },
+  },
+  issue_label: {
+    noun: 'A label',
+    data: { name: field('string', 'Name'), color: field('string', 'Colour as #rrggbb') },
+  },
+  project: {
+    noun: 'A project',
+    data: { name: field('string', 'Name'), state: field('string', 'State') },
+  },
+  reaction: {
+    noun: 'A reaction',
+    data: { emoji: field('string', 'Emoji name'), commentId: field(['string', 'null'], 'Comment it is on') },
+  },
+};
+
+export const eventTypes: readonly EventType[] = Object.entries(objects).flatMap(([object, { noun, data }]) =>
+  ['created', 'updated', 'removed'].map(verb => ({
+    name: `linear.${object}.${verb}`,
+    description: `${noun} was ${verb}.`,
+    schemaVersion: 1,
+    runtimeState: 'ACTIVE' as const,
+    triggerable: true,
+    waitable: true,
+    scopes: [],
+    payloadSchema: output(['action', 'type', 'data', 'organizationId'], {
+      action: field('string', 'create, update or remove'),
+      type: field('string', 'The object’s type'),
+      organizationId: field('string', 'Workspace'),
+      createdAt: field('string', 'When it happened'),
+      actor: field(['object', 'null'], 'Who did it'),
+      url: field('string', 'Page of the object'),
+      updatedFrom: field('object', 'Of an update: the changed fields as they were'),
+      data: output(['id'], { id: field('string', 'Id of the object'), ...data }),
+    }),
+  })),
+);

@@ -1,0 +1,360 @@
+import { existsSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { networkFetch, openCall } from '../src/outbound.ts';
+import { providers } from '../src/providers/index.ts';
+import { ProviderError } from '../src/providers/kit/error.ts';
+import type {
+  Delivery,
+  OAuthRedirect,
+  OpenCredential,
+  PlatformApp,
+  Provider,
+  ProviderCall,
+  ReferenceItem,
+} from '../src/providers/provider.ts';
+import { Secret } from '../src/secret.ts';
+import type { CaseCredential, DeliveryCase, ProviderCases, ReferenceCase, SignedRequest } from './provider-cases.ts';
+import * as manifest from './provider-manifest.ts';
+import { startVendor, type VendorServer } from './vendor-server.ts';
+
+const AT = new Date('2026-05-04T03:02:01.000Z');
+const DAY_MS = 86_400_000;
+
+const ajv = new Ajv2020({ strict: true, strictTypes: false, allowUnionTypes: true, allErrors: true });
+formats.default(ajv);
+
+let vendor: VendorServer;
+beforeAll(async () => {
+  vendor = await startVendor();
+});
+afterAll(() => vendor.close());
+
+const cased = await Promise.all(providers.map(async provider => ({ provider, cases: await casesOf(provider) })));
+
+test('names of providers, events, actions and references are unique', () => {
+  const names = providers.flatMap(({ id, eventTypes, actions, references }) => [
+    id,
+    ...[eventTypes, references].flat().map(({ name }) => name),
+    ...actions.map(({ name }) => name),
+  ]);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+describe.each(cased)('$provider.id', ({ provider, cases }) => {
+  const known = new Map(providers.flatMap(each => each.references.map(type => [type.name, type] as const)));
+
+  test('has an id, words for people and https addresses', () => {
+    expect(provider.id).toMatch(/^[a-z][a-z0-9_]{1,30}$/);
+    expect(provider.displayName.length).toBeGreaterThan(0);
+    expect(provider.description.length).toBeGreaterThan(10);
+    expect(provider.logo).toMatch(/^[a-z0-9]+$/);
+    expect(provider.docsUrl).toMatch(/^https:\/\//);
+    for (const url of Object.values(provider.endpoints)) expect(url).toMatch(/^https:\/\/[^?#]*[^/]$/);
+    for (const name of provider.credentialEndpoints) expect(Object.keys(provider.endpoints)).toContain(name);
+    for (const item of [...provider.eventTypes, ...provider.actions, ...provider.references]) {
+      expect(item.name).toMatch(new RegExp(`^${provider.id}(\\.[a-z][a-z0-9_]*)+$`));
+      expect(item.description.length, item.name).toBeGreaterThan(5);
+      expect(item.description.length, item.name).toBeLessThan(300);
+    }
+    for (const action of provider.actions) expect(action.name.split('.')).toHaveLength(3);
+  });
+
+  test('has schemas that compile, closed and bounded where people type', () => {
+    for (const [name, schema] of manifest.schemasOf(provider)) expect(() => ajv.compile(schema), name).not.toThrow();
+    const inputs = [
+      ...provider.connect.flatMap(method => ('schema' in method ? [method.schema] : [])),
+      ...provider.actions.map(({ inputSchema }) => inputSchema),
+      ...(provider.app === undefined ? [] : [provider.app.schema]),
+    ];
+    for (const schema of inputs) {
+      expect([schema.type, schema.additionalProperties]).toEqual(['object', false]);
+      expect(manifest.unboundedIn(schema)).toEqual([]);
+    }
+    for (const { outputSchema } of provider.actions) expect(outputSchema.type).toBe('object');
+    for (const { payloadSchema } of provider.eventTypes) expect(payloadSchema.type).toBe('object');
+  });
+
+  test('keeps secrets out of config and app fields', () => {
+    const forms = [
+      ...provider.connect.flatMap(method => ('schema' in method ? [method.schema] : [])),
+      ...(provider.app === undefined ? [] : [provider.app.schema]),
+    ];
+    for (const form of forms) expect(manifest.openSecretsIn(form)).toEqual([]);
+    for (const { secret, secretField } of provider.webhook?.endpoints ?? []) {
+      const owners = secret === 'PLATFORM_APP' ? [provider.app?.schema ?? {}] : forms;
+      expect(owners.some(form => manifest.propertiesOf(form)[secretField]?.writeOnly === true)).toBe(true);
+    }
+  });
+
+  test('connects by methods that can be told apart, and only then needs a customer', () => {
+    const kinds = provider.connect.map(({ authKind }) => authKind);
+    expect(new Set(kinds).size).toBe(kinds.length);
+    expect(kinds.length === 0).toBe(provider.builtIn === true);
+    for (const method of provider.connect) {
+      if (method.mode !== 'OAUTH_REDIRECT') continue;
+      const app = manifest.propertiesOf(provider.app?.schema ?? {});
+      expect([app.client_id?.writeOnly, app.client_secret?.writeOnly]).toEqual([undefined, true]);
+      expect(method.authorizeUrl(provider.endpoints)).toMatch(/^https:\/\//);
+      expect(method.tokenUrl(provider.endpoints)).toMatch(/^https:\/\//);
+    }
+  });
+
+  test('points only to references that exist, with all they depend on', () => {
+    for (const type of provider.references) {
+      for (const { type: other } of type.dependsOn) expect(known.has(other), `${type.name} on ${other}`).toBe(true);
+    }
+    for (const { name, inputSchema, references } of provider.actions) {
+      const fields = Object.keys(manifest.propertiesOf(inputSchema));
+      for (const { field, type, dependsOn = {} } of references) {
+        expect(fields, name).toContain(field);
+        const target = known.get(type);
+        expect(target, `${name} ${type}`).toBeDefined();
+        for (const source of Object.values(dependsOn)) expect(fields, name).toContain(source);
+        const keys = target?.dependsOn ?? [];
+        expect(keys.map(({ key }) => key)).toEqual(expect.arrayContaining(Object.keys(dependsOn)));
+        for (const { key, required } of keys) if (required) expect(Object.keys(dependsOn), name).toContain(key);
+      }
+    }
+  });
+
+  test('needs only scopes that can be asked for and that the vendor has', () => {
+    const askable = manifest.askableScopes(provider);
+    const needed = manifest.neededScopes(provider);
+    if (askable !== undefined) expect(needed.filter(scope => !askable.has(scope))).toEqual([]);
+    if (needed.length > 0 || (askable?.size ?? 0) > 0) {
+      const all = [...needed, ...(askable ?? [])];
+      expect(all.filter(scope => !cases.knownScopes?.includes(scope))).toEqual([]);
+    }
+  });
+
+  describe('token answers', () => {
+    const readers = provider.connect.filter((method): method is OAuthRedirect => 'readToken' in method);
+    test('are shown for each reader', () => {
+      if (readers.length > 0) expect(cases.tokens?.length ?? cases.exceptions?.tokens).toBeTruthy();
+    });
+    test.each(cases.tokens ?? [])('read: $name', ({ answer, reads }) => {
+      for (const { readToken } of readers) {
+        const read = readToken!(answer);
+        expect(read).toMatchObject(reads);
+        expect('error' in read).toBe('error' in reads);
+        if (!('error' in read)) expect(String(read.token_type).toLowerCase()).toBe('bearer');
+      }
+    });
+  });
+
+  test.each(cases.failures ?? [])('tells a failure: $name', ({ status, headers, body, failure }) => {
+    expect(provider.failureOf?.({ status, headers: new Headers(headers), body })).toEqual(failure);
+  });
+
+  describe('deliveries', () => {
+    test('are shown for each endpoint', () => {
+      const shown = new Set(cases.deliveries?.map(({ suffix }) => suffix));
+      const missing = (provider.webhook?.endpoints ?? []).filter(({ suffix }) => !shown.has(suffix));
+      if (cases.exceptions?.deliveries === undefined) expect(missing).toEqual([]);
+    });
+    for (const each of cases.deliveries ?? []) describe(each.name, () => deliveryTests(provider, cases, each));
+    test.each(cases.published ?? [])('verify as the vendor published: $name', ({ suffix, secret, at, ...request }) => {
+      const verification = provider.webhook?.verify(delivered(request, suffix), [new Secret(secret)], at);
+      expect(verification?.ok).toBe(true);
+    });
+  });
+
+  describe('identity', () => {
+    test('is shown for each way to connect', () => {
+      const shown = cases.identities?.map(({ authKind }) => authKind) ?? [];
+      const missing = provider.connect.filter(({ authKind }) => !shown.includes(authKind));
+      if (cases.exceptions?.identities === undefined) expect(missing).toEqual([]);
+    });
+    test.each(cases.identities ?? [])('says who it is and keeps the secret: $name', async each => {
+      vendor.play(each.answer ?? (() => ({ status: 500 })));
+      const call = await callFor(provider, each);
+      const identity = await manifest.methodOf(provider, each.mode, each.authKind).identify(call);
+      expect(identity.account).toMatchObject(each.account);
+      if (each.grantedScopes !== undefined) expect(identity.grantedScopes).toEqual(each.grantedScopes);
+      if (each.sends !== undefined) expect(vendor.requests.at(-1)?.headers).toMatchObject(each.sends);
+      keepsSecrets(identity, each.secrets);
+    });
+    test.each((cases.identities ?? []).filter(each => each.answer !== undefined))(
+      'is refused with the credential: $name',
+      async each => {
+        vendor.play(each.answer!);
+        const call = await callFor(provider, each);
+        vendor.play(() => ({ status: 401, body: { error: `no ${Object.values(each.secrets).join(' ')}` } }));
+        const failure = await failureFrom(manifest.methodOf(provider, each.mode, each.authKind).identify(call));
+        expect(failure.failure).toEqual({ kind: 'refused' });
+        keepsSecrets(failure, each.secrets);
+      },
+    );
+  });
+
+  describe('references', () => {
+    test('are shown for each type that works', () => {
+      const shown = cases.references?.map(({ type }) => type) ?? [];
+      const working = provider.references.filter(type => type.source === 'PROVIDER' && type.runtimeState === 'ACTIVE');
+      const missing = working.filter(({ name }) => !shown.includes(name)).map(({ name }) => name);
+      if (cases.exceptions?.references === undefined) expect(missing).toEqual([]);
+    });
+    for (const each of cases.references ?? []) describe(each.type, () => referenceTests(provider, each));
+  });
+});
+
+function deliveryTests(provider: Provider, cases: ProviderCases, each: DeliveryCase): void {
+  const { webhook } = provider;
+  const { signing, exceptions } = cases;
+  if (webhook === undefined || signing === undefined) throw new Error(`${provider.id}: no webhook or no signing case`);
+  const secret = new Secret(signing.secret);
+  const sent = delivered(each.request(signing.secret, AT), each.suffix);
+  const causeOf = (delivery: Delivery, secrets: readonly Secret[], now: Date) => {
+    const verification = webhook.verify(delivery, secrets, now);
+    return verification.ok ? 'OK' : verification.cause;
+  };
+
+  test('parse, and keep the secret', () => {
+    const verification = webhook.verify(sent, [secret], AT);
+    if (!verification.ok) throw new Error(verification.cause);
+    const answer = webhook.handshake?.(verification.verified);
+    if (each.handshake !== undefined) expect(answer).toMatchObject(each.handshake);
+    else expect(answer).toBeUndefined();
+    const events = each.handshake === undefined ? webhook.parse(verification.verified) : [];
+    expect(events).toMatchObject(each.events ?? []);
+    expect(events).toHaveLength(each.events?.length ?? 0);
+    for (const event of events) {
+      expect(event.eventType).toMatch(new RegExp(`^${provider.id}(\\.[a-z0-9_]+)+$`));
+      const listed = provider.eventTypes.find(({ name }) => name === event.eventType);
+      if (listed === undefined) continue;
+      expect(event.schemaVersion).toBe(listed.schemaVersion);
+      const validate = ajv.compile(listed.payloadSchema);
+      expect(validate(event.payload) || validate.errors).toBe(true);
+    }
+    for (const text of [signing.secret, ...(each.hidden ?? [])]) expect(JSON.stringify(events)).not.toContain(text);
+  });
+
+  test('are taken while the secret is replaced by another', () => {
+    expect(causeOf(sent, [new Secret(signing.otherSecret), secret], AT)).toBe('OK');
+    expect(causeOf(sent, [secret, new Secret(signing.otherSecret)], AT)).toBe('OK');
+  });
+
+  test('are refused without secret, without signature, and with another secret', () => {
+    expect(causeOf(sent, [], AT)).toBe('SECRET_MISSING');
+    expect(causeOf(without(sent, signing.signatureHeader), [secret], AT)).toBe('SIGNATURE_MISSING');
+    expect(causeOf(sent, [new Secret(signing.otherSecret)], AT)).toBe('SIGNATURE_WRONG');
+  });
+
+  test.skipIf(exceptions?.signature !== undefined)('are refused when any one byte changes', () => {
+    for (let i = 0; i < sent.body.length; i++) {
+      const body = Uint8Array.from(sent.body);
+      body[i]! ^= 1;
+      expect(causeOf({ ...sent, body }, [secret], AT), `byte ${i}`).toBe('SIGNATURE_WRONG');
+    }
+    expect(causeOf({ ...sent, body: sent.body.subarray(1) }, [secret], AT)).toBe('SIGNATURE_WRONG');
+  });
+
+  test.skipIf(exceptions?.timestamp !== undefined)('are refused when they are old or from the future', () => {
+    expect(causeOf(sent, [secret], new Date(AT.getTime() + DAY_MS))).toBe('TIMESTAMP_STALE');
+    expect(causeOf(sent, [secret], new Date(AT.getTime() - DAY_MS))).toBe('TIMESTAMP_FUTURE');
+  });
+}
+
+function referenceTests(provider: Provider, each: ReferenceCase): void {
+  const type = provider.references.find(({ name }) => name === each.type);
+  if (type === undefined || type.source !== 'PROVIDER') throw new Error(`${each.type} is not looked up`);
+  const dependsOn = each.dependsOn ?? {};
+
+  test('lists to the end, and goes on after a 429', async () => {
+    vendor.play(each.answer);
+    const call = await callFor(provider, each);
+    const items: ReferenceItem[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = {
+        q: each.q ?? '',
+        dependsOn,
+        pageSize: each.pageSize,
+        ...(cursor === undefined ? {} : { cursor }),
+      };
+      vendor.play(() => ({ status: 429, headers: { 'retry-after': '1' } }));
+      const failure = await failureFrom(type.list(call, query));
+      expect(failure.failure).toEqual({ kind: 'throttled', retryAfterMs: 1000 });
+      keepsSecrets(failure, each.secrets);
+      vendor.play(each.answer);
+      const page = await type.list(call, query);
+      expect(page.items.length).toBeLessThanOrEqual(each.pageSize);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== undefined && items.length <= each.values.length);
+    expect(items.map(({ value }) => value)).toEqual(each.values);
+    expect(items.every(({ label }) => label.length > 0)).toBe(true);
+    if (each.sends !== undefined) expect(vendor.requests.at(-1)?.headers).toMatchObject(each.sends);
+    keepsSecrets(items, each.secrets);
+  });
+
+  test('resolves what exists and leaves out what does not', async () => {
+    vendor.play(each.answer);
+    const call = await callFor(provider, each);
+    const items = await type.resolve(call, { values: each.resolve.values, dependsOn });
+    expect(Object.fromEntries(items.map(({ value, state }) => [value, state]))).toEqual(each.resolve.found);
+    keepsSecrets(items, each.secrets);
+  });
+}
+
+async function casesOf(provider: Provider): Promise<ProviderCases> {
+  const file = new URL(`../src/providers/${provider.id}/fixtures/cases.ts`, import.meta.url);
+  if (!existsSync(file)) return {};
+  return ((await import(file.href)) as { cases: ProviderCases }).cases;
+}
+
+/** A call as the service makes it, to the local vendor, with the token minted where the method mints. */
+async function callFor(provider: Provider, each: CaseCredential): Promise<ProviderCall> {
+  const method = manifest.methodOf(provider, each.mode, each.authKind);
+  const endpoints = Object.fromEntries(Object.keys(provider.endpoints).map(name => [name, `${vendor.origin}/${name}`]));
+  const open = (credential: OpenCredential, headers: Readonly<Record<string, Secret>>) =>
+    openCall({
+      fetch: networkFetch,
+      now: () => AT,
+      provider,
+      endpoints,
+      app: each.app === undefined ? undefined : platformApp(each.app),
+      credential,
+      config: each.config ?? {},
+      headers,
+    });
+  const credential: OpenCredential = { kind: each.authKind, secrets: secretsOf(each.secrets) };
+  if (method.mint === undefined) return open(credential, method.headers(credential, each.config ?? {}));
+  const { accessToken } = await method.mint(open(credential, {}));
+  const minted = { ...credential, secrets: { ...credential.secrets, access_token: accessToken } };
+  return open(minted, method.headers(minted, each.config ?? {}));
+}
+
+function platformApp({ fields, secrets }: NonNullable<CaseCredential['app']>): PlatformApp {
+  return { fields, secrets: Object.fromEntries(Object.entries(secrets).map(([name, s]) => [name, [new Secret(s)]])) };
+}
+
+function secretsOf(secrets: Readonly<Record<string, string>>): Readonly<Record<string, Secret>> {
+  return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)]));
+}
+
+function keepsSecrets(output: unknown, secrets: Readonly<Record<string, string>>): void {
+  const shown = `${JSON.stringify(output)} ${inspect(output, { depth: 20, showHidden: true })}`;
+  for (const secret of Object.values(secrets)) expect(shown).not.toContain(secret);
+}
+
+async function failureFrom(work: Promise<unknown>): Promise<ProviderError> {
+  const error = await work.then(
+    () => new Error('it succeeded'),
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ProviderError) return error;
+  throw error;
+}
+
+function delivered({ headers, body }: SignedRequest, suffix: string): Delivery {
+  return { headers, suffix, query: new URLSearchParams(), body: Uint8Array.from(Buffer.from(body)) };
+}
+
+function without(delivery: Delivery, header: string): Delivery {
+  const { [header]: _, ...headers } = delivery.headers;
+  return { ...delivery, headers };
+}
