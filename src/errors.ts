@@ -52,6 +52,7 @@ export const codeOf: Readonly<Record<Reason, Code>> = {
   STORE_UNAVAILABLE: Code.Unavailable,
   KEYRING_UNAVAILABLE: Code.Unavailable,
   SHUTTING_DOWN: Code.Unavailable,
+  ISSUER_UNAVAILABLE: Code.Unavailable,
   INTERNAL: Code.Internal,
 };
 

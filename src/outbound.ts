@@ -85,7 +85,7 @@ async function sendOnce(
     // The cause is the platform's own network error; it holds the address, never a header or a body.
     throw new ProviderError({ kind: 'unavailable' }, error);
   }
-  const failure = failureOfStatus(answer) ?? provider.failureOf?.(answer);
+  const failure = provider.failureOf?.(answer) ?? failureOfStatus(answer);
   if (failure !== undefined) throw new ProviderError(failure, new Error(`${provider.id} answered ${answer.status}`));
   return answer;
 }

@@ -1,4 +1,5 @@
-import type { AuthKind, ConnectMode, ProviderFailure } from '../src/providers/provider.ts';
+import { existsSync } from 'node:fs';
+import type { AuthKind, ConnectMode, Provider, ProviderFailure } from '../src/providers/provider.ts';
 
 /**
  * What a provider lays beside itself for the suite of `providers.test.ts`: `src/providers/<id>/fixtures/cases.ts`
@@ -128,3 +129,10 @@ export type ReferenceCase = CaseCredential & {
     readonly found: Readonly<Record<string, 'PRESENT' | 'ARCHIVED' | 'NO_ACCESS'>>;
   };
 };
+
+/** A provider's cases; none where it lays none beside itself. */
+export async function casesOf(provider: Provider): Promise<ProviderCases> {
+  const file = new URL(`../src/providers/${provider.id}/fixtures/cases.ts`, import.meta.url);
+  if (!existsSync(file)) return {};
+  return ((await import(file.href)) as { cases: ProviderCases }).cases;
+}

@@ -13,7 +13,11 @@ type SecretShape = NonNullable<MessageInitShape<typeof CredentialSchema>['secret
 export function credentialMessage(deps: Deps, { opened, integration, leaseId }: ResolvedCredential) {
   const { provider, credential } = opened;
   const endpoints = deps.platform.endpointsOf(provider);
-  const hosts = provider.credentialEndpoints.flatMap(name => endpoints[name] ?? []).map(base => new URL(base).host);
+  const config = integration?.config ?? {};
+  const hosts = [
+    ...provider.credentialEndpoints.flatMap(name => endpoints[name] ?? []).map(base => new URL(base).host),
+    ...(provider.credentialHosts?.(config) ?? []),
+  ];
   return create(CredentialSchema, {
     secret: secretOf(credential),
     authKind: AuthKind[credential.kind],
@@ -30,7 +34,7 @@ export function credentialMessage(deps: Deps, { opened, integration, leaseId }: 
       label: integration.accountLabel,
       url: integration.accountUrl ?? '',
     },
-    config: (integration?.config ?? {}) as JsonObject,
+    config: config as JsonObject,
     grantedScopes: integration?.grantedScopes ?? [],
   });
 }

@@ -18,12 +18,12 @@ import {
 import { type Fetch, PROVIDER_TIMEOUT_MS } from '../outbound.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import { isObject } from '../providers/kit/read.ts';
-import type { OAuthRedirect, PlatformApp } from '../providers/provider.ts';
+import type { CodeExchange, OAuthRedirect, PlatformApp } from '../providers/provider.ts';
 import { reveal, Secret } from '../secret.ts';
 
 /** One provider's OAuth endpoints and our app there. */
 export type OAuthClient = {
-  readonly method: OAuthRedirect;
+  readonly exchange: CodeExchange;
   readonly endpoints: Readonly<Record<string, string>>;
   readonly app: PlatformApp;
   readonly redirectUri: string;
@@ -47,9 +47,10 @@ export class ConsentDenied extends Error {
 /** Where the browser goes. */
 export async function authorizeUrl(
   client: OAuthClient,
+  method: OAuthRedirect,
   request: { readonly scopes: readonly string[]; readonly state: string; readonly verifier: string },
 ): Promise<string> {
-  const { method, endpoints, app } = client;
+  const { endpoints, app } = client;
   const url = new URL(method.authorizeUrl(endpoints));
   for (const [name, value] of Object.entries(method.authorizeParams ?? {})) url.searchParams.set(name, value);
   url.searchParams.set('response_type', 'code');
@@ -74,7 +75,7 @@ export async function exchangeCode(
   state: string,
   verifier: string,
 ): Promise<OAuthGrant> {
-  const { method, app } = client;
+  const { exchange, app } = client;
   const server = serverOf(client);
   const oauthClient: Client = { client_id: app.fields.client_id ?? '' };
   const secret = reveal(app.secrets.client_secret?.[0] ?? new Secret(''));
@@ -83,10 +84,10 @@ export async function exchangeCode(
     const answer = await authorizationCodeGrantRequest(
       server,
       oauthClient,
-      method.client === 'basic' ? ClientSecretBasic(secret) : ClientSecretPost(secret),
+      exchange.client === 'basic' ? ClientSecretBasic(secret) : ClientSecretPost(secret),
       parameters,
       client.redirectUri,
-      usesPkce(method, app) ? verifier : nopkce,
+      usesPkce(exchange, app) ? verifier : nopkce,
       {
         [customFetch]: client.fetch,
         // Only where the operator overrides the endpoints with plain http: the sandbox.
@@ -95,29 +96,29 @@ export async function exchangeCode(
         signal: () => AbortSignal.timeout(PROVIDER_TIMEOUT_MS),
       },
     );
-    const standard = await standardise(method, answer);
-    return readGrant(method, await processGenericTokenEndpointResponse(server, oauthClient, standard), client.now());
+    const standard = await standardise(exchange, answer);
+    return readGrant(exchange, await processGenericTokenEndpointResponse(server, oauthClient, standard), client.now());
   } catch (error) {
     throw classify(error);
   }
 }
 
 /** PKCE is the vendor's default, unless the operator's app says otherwise: some vendors make it a choice of the app. */
-function usesPkce(method: OAuthRedirect, app: PlatformApp): boolean {
-  return app.fields.pkce === undefined ? method.pkce : app.fields.pkce === 'S256';
+function usesPkce(exchange: CodeExchange, app: PlatformApp): boolean {
+  return app.fields.pkce === undefined ? exchange.pkce : app.fields.pkce === 'S256';
 }
 
-function serverOf({ method, endpoints }: OAuthClient): AuthorizationServer {
-  const authorize = method.authorizeUrl(endpoints);
+function serverOf({ exchange, endpoints }: OAuthClient): AuthorizationServer {
+  const authorize = exchange.authorizeUrl(endpoints);
   return {
     issuer: new URL(authorize).origin,
     authorization_endpoint: authorize,
-    token_endpoint: method.tokenUrl(endpoints),
+    token_endpoint: exchange.tokenUrl(endpoints),
   };
 }
 
 /** The vendor's answer in RFC 6749's form. An id_token is left out: who it is, the identity call tells. */
-async function standardise(method: OAuthRedirect, answer: Response): Promise<Response> {
+async function standardise(exchange: CodeExchange, answer: Response): Promise<Response> {
   if (answer.status >= 500)
     throw new ProviderError({ kind: 'unavailable' }, new Error(`token endpoint: ${answer.status}`));
   if (answer.status === 429) throw new ProviderError({ kind: 'throttled' });
@@ -127,7 +128,7 @@ async function standardise(method: OAuthRedirect, answer: Response): Promise<Res
   } catch {
     throw new ProviderError({ kind: 'invalid_answer' }, new Error('the token answer is not JSON'));
   }
-  const read = method.readToken?.(body) ?? body;
+  const read = exchange.readToken?.(body) ?? body;
   if (!isObject(read))
     throw new ProviderError({ kind: 'invalid_answer' }, new Error('the token answer is not an object'));
   const { id_token: _, ...rest } = read;
@@ -136,8 +137,8 @@ async function standardise(method: OAuthRedirect, answer: Response): Promise<Res
   return Response.json(isError ? rest : { token_type: 'bearer', ...rest }, { status });
 }
 
-function readGrant(method: OAuthRedirect, token: TokenEndpointResponse, now: Date): OAuthGrant {
-  const refreshable = token.refresh_token !== undefined && method.refresh !== 'NONE';
+function readGrant(exchange: CodeExchange, token: TokenEndpointResponse, now: Date): OAuthGrant {
+  const refreshable = token.refresh_token !== undefined && exchange.refresh !== 'NONE';
   return {
     secrets: {
       access_token: new Secret(token.access_token),

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, escapeIdentifier } from 'pg';
@@ -16,6 +25,8 @@ export type PostgresOptions = {
   readonly port?: number;
   /** Server settings beyond ours, such as `{fsync: 'off'}`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether stopping deletes everything. Default: no. */
+  readonly isTemporary?: boolean;
   /** Takes the lines a person should read. */
   readonly say?: (line: string) => void;
 };
@@ -33,14 +44,19 @@ export type Postgres = {
 
 const startAttempts = 20;
 
-/** Starts PostgreSQL from the installed packages, on 127.0.0.1 with a password; makes its cluster the first time. */
+/**
+ * Starts PostgreSQL from the installed packages, on 127.0.0.1 with a password; makes its cluster the first time. It
+ * ends with this process, however that ends.
+ */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const { settings = {}, say = () => undefined } = options;
   mkdirSync(options.dataDir, { recursive: true });
   const dataDir = realpathSync(options.dataDir);
   const isNew = !existsSync(join(dataDir, 'password'));
   if (isNew && existsSync(join(dataDir, 'cluster'))) {
-    throw new Error(`the password of the database is gone from ${dataDir}; restore it, or delete ${dataDir} to start anew`);
+    throw new Error(
+      `the password of the database is gone from ${dataDir}; restore it, or delete ${dataDir} to start anew`,
+    );
   }
   const password = isNew ? randomBytes(24).toString('base64url') : readFileSync(join(dataDir, 'password'), 'utf8');
   if (isNew) writeFileSync(join(dataDir, 'password'), password, { mode: 0o600 });
@@ -59,7 +75,11 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     port,
     url: urlOf(port, 'postgres'),
     ended: server.ended,
-    stop: server.stop,
+    async stop() {
+      await server.stop();
+      if (!options.isTemporary) return;
+      for (const path of [home.place, dataDir]) if (path) rmSync(path, { recursive: true, force: true });
+    },
     async createDatabase(name, template = 'template1') {
       const client = new Client({ connectionString: urlOf(port, 'postgres') });
       await client.connect();

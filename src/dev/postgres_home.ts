@@ -1,8 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { findInstallation, type Installation, installationAt } from './postgres_package.ts';
 
 export type Owner = { readonly uid: number; readonly gid: number };
@@ -11,6 +23,8 @@ export type Home = {
   readonly installation: Installation;
   /** PostgreSQL's data directory; not there before the first start. */
   readonly cluster: string;
+  /** The directory outside `dataDir` that holds the cluster, where it had to go there. */
+  readonly place: string | undefined;
   /** Who PostgreSQL runs as where that is not ourselves: it refuses to run as root. */
   readonly owner: Owner | undefined;
 };
@@ -18,29 +32,24 @@ export type Home = {
 /**
  * Where PostgreSQL runs from, keeps its files, and as whom. The files lie below `dataDir`, unless we are root and the
  * user postgres cannot get there (a checkout in a private home): then below the temporary directory, which is said.
- * `salt` makes that place's name ours alone.
+ * `salt` tells a data directory from the one that was at its path before.
  */
 export function findHome(dataDir: string, salt: string, say: (line: string) => void): Home {
   const installation = findInstallation();
   const cluster = join(dataDir, 'cluster');
-  if (process.getuid?.() !== 0) return { installation, cluster, owner: undefined };
+  if (process.getuid?.() !== 0) return { installation, cluster, place: undefined, owner: undefined };
 
   const owner = ownerOf(cluster) ?? postgresUser();
-  const reachesData = succeedsAs(owner, '/bin/sh', ['-c', 'cd "$1"', 'sh', dataDir]);
-  const reachesPrograms =
-    succeedsAs(owner, installation.postgres, ['--version']) &&
-    succeedsAs(owner, '/bin/sh', ['-c', 'cd "$1" && test -r .', 'sh', join(installation.root, 'share')]);
-  if (reachesData && reachesPrograms) return { installation, cluster, owner };
-
-  const place = join(tmpdir(), `mobius-pg-${createHash('sha256').update(`${dataDir}\n${salt}`).digest('hex').slice(0, 16)}`);
-  makePlace(place);
-  if (!reachesData) say(`the user postgres cannot reach ${dataDir}; the database lies in ${place}`);
-  return {
-    installation: reachesPrograms ? installation : copyPrograms(installation, place),
-    cluster: reachesData ? cluster : join(place, 'cluster'),
-    owner,
-  };
+  const runsPrograms =
+    succeedsAs(owner, installation.postgres, ['--version']) && canEnter(owner, join(installation.root, 'share'));
+  const home = { installation: runsPrograms ? installation : copyPrograms(installation, owner), owner };
+  if (canEnter(owner, dataDir)) return { ...home, cluster, place: undefined };
+  const place = makePlace(`mobius-pg-${digest(`${dataDir}\n${salt}`)}`, owner);
+  say(`the user postgres cannot reach ${dataDir}; the database lies in ${place}`);
+  return { ...home, cluster: join(place, 'cluster'), place };
 }
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 /** Who a cluster made earlier belongs to; root cannot own one. */
 function ownerOf(cluster: string): Owner | undefined {
@@ -55,9 +64,13 @@ function postgresUser(): Owner {
   };
   const known = find();
   if (known !== undefined) return known;
-  const made = spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres'], {
-    encoding: 'utf8',
-  });
+  const made = spawnSync(
+    'useradd',
+    ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres'],
+    {
+      encoding: 'utf8',
+    },
+  );
   const user = find();
   if (user !== undefined) return user;
   const reason = (made.error?.message ?? made.stderr).trim();
@@ -69,29 +82,42 @@ function succeedsAs(owner: Owner, program: string, args: readonly string[]): boo
   return spawnSync(program, args, { ...owner, cwd: '/', stdio: 'ignore' }).status === 0;
 }
 
-/** A directory of ours that everybody may pass through. Refuses one that another user has put there. */
-function makePlace(place: string): void {
+const canEnter = (owner: Owner, directory: string): boolean =>
+  succeedsAs(owner, '/bin/sh', ['-c', 'cd "$1" && test -r .', 'sh', directory]);
+
+/** A temporary directory of root's that everybody may enter. Refuses one that another user has put there. */
+function makePlace(name: string, owner: Owner): string {
+  const parent = [tmpdir(), '/tmp', '/var/tmp'].find(directory => canEnter(owner, directory));
+  if (parent === undefined) throw new Error('the user postgres can enter no temporary directory; set DATABASE_URL');
+  const place = join(parent, name);
   if (!existsSync(place)) mkdirSync(place);
-  const { uid, mode } = lstatSync(place);
-  if (uid !== 0 || (mode & 0o170_000) !== 0o040_000 || (mode & 0o022) !== 0) {
+  const found = lstatSync(place);
+  if (found.uid !== 0 || !found.isDirectory() || (found.mode & 0o022) !== 0) {
     throw new Error(`${place} is not a directory of root alone; remove it`);
   }
-  chmodSync(place, 0o711);
+  chmodSync(place, 0o755);
+  return place;
 }
 
-/** Copies 60 MB, once a place and version; readable by all whatever our umask was when they were installed. */
-function copyPrograms(installation: Installation, place: string): Installation {
-  const root = join(place, 'postgresql');
+/** Copies the programs (60 MB, once) to where the owner can run them, whatever umask they were installed under. */
+function copyPrograms(installation: Installation, owner: Owner): Installation {
+  const { mtimeMs } = statSync(installation.postgres);
+  const place = makePlace(`mobius-postgresql-${digest(`${installation.root}\n${mtimeMs}`)}`, owner);
+  const root = join(place, 'native');
   if (existsSync(root)) return installationAt(root);
-  const draft = `${root}.new`;
-  rmSync(draft, { recursive: true, force: true });
+  const draft = mkdtempSync(join(place, 'draft-'));
   cpSync(installation.root, draft, { recursive: true, verbatimSymlinks: true });
-  chmodSync(place, 0o711);
+  chmodSync(draft, 0o755);
   for (const entry of readdirSync(draft, { recursive: true, withFileTypes: true })) {
     if (!entry.isSymbolicLink()) chmodSync(join(entry.parentPath, entry.name), 0o755);
   }
-  for (const directory of [dirname(root), draft]) chmodSync(directory, 0o755);
-  renameSync(draft, root);
+  try {
+    renameSync(draft, root);
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(root)) throw error;
+    rmSync(draft, { recursive: true });
+  }
   return installationAt(root);
 }
 

@@ -85,12 +85,15 @@ export const HandoverEntity = defineEntity({
     sourceEventId: p.text().primary(),
     consumer: p.text().primary(),
     state: p.text().$type<HandoverState>(),
-    /** The stream that holds it, while LEASED. */
+    /** The stream that holds it, or held it last. */
     stream: p.text().nullable(),
     leaseEndTime: p.datetime().nullable(),
     /** Not before then, while WAITING. */
     nextTime: p.datetime().nullable(),
+    /** How often it was handed out. */
     attempts: p.integer(),
+    /** How often the consumer handed it back; what the schedule of redelivery goes by. */
+    nacks: p.integer(),
     outcome: p.text().$type<HandoverOutcome>().nullable(),
     lastError: p.text().nullable(),
     runIds: p.array(),
@@ -100,8 +103,9 @@ export const HandoverEntity = defineEntity({
 export type Handover = InferEntity<typeof HandoverEntity>;
 
 /**
- * Below `lowWater` everything of the project was acknowledged by the consumer, so that a search starts there. It never
- * passes the last minutes: a transaction still open may commit an earlier event.
+ * Where a consumer is in a project, for each set of patterns it streams with: below `lowWater` every matching event has
+ * a handover, so that a search for new ones starts there. It never passes the last minutes: a transaction still open may
+ * commit an earlier event.
  */
 export const ConsumerEntity = defineEntity({
   name: 'Consumer',
@@ -109,6 +113,9 @@ export const ConsumerEntity = defineEntity({
   properties: {
     project: p.text().primary(),
     name: p.text().primary(),
+    /** Stands for `patterns`: see patternKey. */
+    patternKey: p.text().primary(),
+    patterns: p.array(),
     lowWater: p.datetime(),
     lastStreamTime: p.datetime(),
   },

@@ -1,11 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
 import { appendAudit } from '../audit/append.ts';
-import { CredentialEntity } from '../credentials/entity.ts';
+import { storeCredential } from '../credentials/store.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { AuthKind, Identity } from '../providers/provider.ts';
-import { reveal, type Secret } from '../secret.ts';
+import type { Secret } from '../secret.ts';
 import { announce } from '../store/changes.ts';
 import { findIntegration } from './choose.ts';
 import { type ConnectWish, type Integration, IntegrationEntity } from './entity.ts';
@@ -46,7 +46,14 @@ export async function activate(em: EntityManager, deps: Deps, proven: Proven): P
   const id = proven.integrationId ?? again?.id;
   const integration =
     id === undefined ? await create(em, deps, proven, known) : await reconnect(em, deps, proven, known, id);
-  await storeCredential(em, deps, proven, integration);
+  await storeCredential(em, deps, {
+    project,
+    integrationId: integration.id,
+    secrets: proven.secrets,
+    expireTime: proven.expireTime,
+    refreshable: proven.refreshable,
+    caller: proven.caller,
+  });
   await appendAudit(
     em,
     [
@@ -154,33 +161,6 @@ function connectedFields(proven: Proven) {
     requestedScopes: [...proven.requestedScopes],
     grantedScopes: granted === undefined ? null : [...granted],
   };
-}
-
-/** The new version becomes the current one; the one before is destroyed with it. */
-async function storeCredential(em: EntityManager, deps: Deps, proven: Proven, integration: Integration): Promise<void> {
-  const { project } = proven;
-  const where = { project, integrationId: integration.id };
-  const newest = await em.findOne(CredentialEntity, where, { orderBy: { version: 'desc' } });
-  const version = (newest?.version ?? 0) + 1;
-  await em.nativeUpdate(
-    CredentialEntity,
-    { ...where, state: { $ne: 'DESTROYED' } },
-    { state: 'DESTROYED', sealed: null, sealedMinted: null, mintedExpireTime: null },
-  );
-  const value = JSON.stringify(Object.entries(proven.secrets).map(([name, s]) => [name, reveal(s)]));
-  const fingerprint = await deps.vault.mac(project, 'fingerprint', value);
-  em.create(CredentialEntity, {
-    ...where,
-    version,
-    state: 'CURRENT',
-    sealed: await deps.vault.seal({ ...where, field: 'credential', version }, proven.secrets),
-    fingerprint: fingerprint.toString('hex').slice(0, 16),
-    issueTime: deps.now(),
-    expireTime: proven.expireTime ?? null,
-    refreshable: proven.refreshable,
-    createdBy: proven.caller,
-  });
-  await em.flush();
 }
 
 /** The provider's integrations lose the default, in the store and in what this transaction has read of them. */

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { authorizeUrl, ConsentDenied, exchangeCode, type OAuthClient, type OAuthGrant } from '../credentials/oauth.ts';
+import { openUnstored } from '../credentials/open.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { explainFailure } from '../outbound.ts';
 import { methodFor } from '../providers/catalog_index.ts';
 import { ProviderError } from '../providers/kit/error.ts';
-import type { OAuthRedirect, PlatformApp, Provider } from '../providers/provider.ts';
+import type { AppInstall, CodeExchange, PlatformApp, Provider } from '../providers/provider.ts';
 import { reveal, Secret } from '../secret.ts';
 import { announce } from '../store/changes.ts';
 import { activate } from './activate.ts';
@@ -31,7 +32,7 @@ export async function openLink(
   const state = await makeState(deps, session, hash);
   const location =
     method.mode === 'OAUTH_REDIRECT'
-      ? await authorizeUrl(clientOf(deps, provider, method, app), { scopes: session.scopes, state, verifier })
+      ? await authorizeUrl(clientOf(deps, provider, method, app), method, { scopes: session.scopes, state, verifier })
       : withState(method.installUrl(deps.platform.endpointsOf(provider), app), state);
   return { location, session: session.id, nonce };
 }
@@ -79,9 +80,8 @@ async function complete(
     const client = clientOf(deps, provider, method, app);
     grant = await exchangeCode(client, query, state, verifier === undefined ? '' : reveal(verifier));
   } else {
-    const installation = method.readCallback(query);
-    if (installation === undefined) throw new ConsentDenied('the callback names no installation');
-    Object.assign(config, installation);
+    const client = clientOf(deps, provider, method.consent, app);
+    Object.assign(config, await confirmedInstallation(deps, provider, method, client, query, state));
   }
   const credential = { kind: method.authKind, secrets: grant.secrets };
   const identity = await prove(deps, provider, method, credential, config);
@@ -111,6 +111,24 @@ async function complete(
   });
 }
 
+/** The installation the callback names, once the person who came back has been shown to have the right to it. */
+async function confirmedInstallation(
+  deps: Deps,
+  provider: Provider,
+  method: AppInstall,
+  client: OAuthClient,
+  query: URLSearchParams,
+  state: string,
+): Promise<Readonly<Record<string, string>>> {
+  const installation = method.readCallback(query);
+  if (installation === undefined) throw new ConsentDenied('the callback names no installation');
+  if (!query.has('code')) throw new ConsentDenied('the callback brings no code of the person who installed');
+  const { secrets } = await exchangeCode(client, query, state, '');
+  const person = openUnstored(deps, provider, method, { kind: 'OAUTH2', secrets }, installation);
+  await method.confirm(person.call());
+  return installation;
+}
+
 function redirectOf(
   deps: Deps,
   session: ConnectSession,
@@ -129,9 +147,16 @@ function redirectOf(
   return { provider, method, app };
 }
 
-function clientOf(deps: Deps, provider: Provider, method: OAuthRedirect, app: PlatformApp): OAuthClient {
+function clientOf(deps: Deps, provider: Provider, exchange: CodeExchange, app: PlatformApp): OAuthClient {
   const redirectUri = `${deps.publicUrl()}/v1/provider/${provider.id}/callback`;
-  return { method, endpoints: deps.platform.endpointsOf(provider), app, redirectUri, fetch: deps.fetch, now: deps.now };
+  return {
+    exchange,
+    endpoints: deps.platform.endpointsOf(provider),
+    app,
+    redirectUri,
+    fetch: deps.fetch,
+    now: deps.now,
+  };
 }
 
 function verifierPlace(session: ConnectSession) {

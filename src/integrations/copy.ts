@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
 import { appendAudit } from '../audit/append.ts';
-import { CredentialEntity } from '../credentials/entity.ts';
+import { storeCredential, takeCredential } from '../credentials/store.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { methodFor } from '../providers/catalog_index.ts';
@@ -44,32 +44,20 @@ export async function copyIntegration(
   if (method?.mode === 'OAUTH_REDIRECT' && method.refresh === 'ROTATING') {
     throw new IntegrationError('COPY_NOT_ALLOWED', { provider: provider.id, auth_kind: source.authKind });
   }
-  const credential = await em.findOne(CredentialEntity, {
+  const credential = await takeCredential(em, deps, {
     project: sourceProject,
+    provider: provider.id,
     integrationId: sourceId,
-    state: 'CURRENT',
   });
-  if (credential === null || !credential.sealed) {
-    throw new IntegrationError('EXPIRED', { project: sourceProject, provider: provider.id, integration: sourceId });
-  }
-  const place = { project: sourceProject, integrationId: sourceId, field: 'credential', version: credential.version };
-  const secrets = await deps.vault.open(place, credential.sealed);
   return await em.transactional(async tx => {
     await tx.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`connect/${project}/${provider.id}`]);
     const copy = await insertCopy(tx, deps, source, request);
-    tx.create(CredentialEntity, {
+    await storeCredential(tx, deps, {
+      ...credential,
       project,
       integrationId: copy.id,
-      version: 1,
-      state: 'CURRENT',
-      sealed: await deps.vault.seal({ project, integrationId: copy.id, field: 'credential', version: 1 }, secrets),
-      fingerprint: (await deps.vault.mac(project, 'fingerprint', copy.id)).toString('hex').slice(0, 16),
-      issueTime: deps.now(),
-      expireTime: credential.expireTime ?? null,
-      refreshable: credential.refreshable,
-      createdBy: request.caller.identity,
+      caller: request.caller.identity,
     });
-    await tx.flush();
     const told = {
       action: 'integration.copy',
       caller: request.caller.identity,

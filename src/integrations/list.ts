@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { type Credential, CredentialEntity } from '../credentials/entity.ts';
+import type { Credential } from '../credentials/entity.ts';
+import { currentCredentials } from '../credentials/store.ts';
 import { decodePageToken, encodePageToken, pageSize } from '../store/page.ts';
 import { findIntegration } from './choose.ts';
 import { type Integration, IntegrationEntity, type IntegrationStatus } from './entity.ts';
@@ -49,18 +50,15 @@ export async function viewIntegration(em: EntityManager, project: string, id: st
   return view as IntegrationView;
 }
 
-/** Every version the integration has had, the newest first. */
-export function credentialVersions(em: EntityManager, project: string, integrationId: string): Promise<Credential[]> {
-  return em.find(CredentialEntity, { project, integrationId }, { orderBy: { version: 'desc' }, limit: 100 });
-}
-
 async function withCredentials(
   em: EntityManager,
   project: string,
   integrations: readonly Integration[],
 ): Promise<IntegrationView[]> {
-  const ids = integrations.map(i => i.id);
-  const current = await em.find(CredentialEntity, { project, integrationId: { $in: ids }, state: 'CURRENT' });
-  const byId = new Map(current.map(c => [c.integrationId, c]));
+  const byId = await currentCredentials(
+    em,
+    project,
+    integrations.map(i => i.id),
+  );
   return integrations.map(integration => ({ integration, credential: byId.get(integration.id) }));
 }

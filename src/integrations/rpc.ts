@@ -8,6 +8,7 @@ import {
   RevocationOutcome,
 } from '../../gen/mobius/integrations/v1/integration_pb.js';
 import type { IntegrationService } from '../../gen/mobius/integrations/v1/integration_service_pb.js';
+import { credentialVersions } from '../credentials/store.ts';
 import type { Deps } from '../deps.ts';
 import type { AuthKind as AuthKindName } from '../providers/provider.ts';
 import { callerOf, given } from '../rpc/call.ts';
@@ -15,7 +16,7 @@ import { connectProvider } from './connect.ts';
 import { copyIntegration } from './copy.ts';
 import { deleteIntegration } from './delete.ts';
 import type { IntegrationStatus as StatusName } from './entity.ts';
-import { credentialVersions, listIntegrations, viewIntegration } from './list.ts';
+import { listIntegrations, viewIntegration } from './list.ts';
 import { credentialVersionMessage, integrationMessage, sessionMessage } from './message.ts';
 import { findSession, waitSession } from './session.ts';
 import { testIntegration } from './test.ts';

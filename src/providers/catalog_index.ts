@@ -12,7 +12,9 @@ export type CatalogIndex = {
 export function indexCatalog(providers: readonly Provider[]): CatalogIndex {
   const byId = new Map(providers.map(p => [p.id, p]));
   const actions = new Map(providers.flatMap(p => p.actions.map(a => [a.name, { provider: p, action: a }] as const)));
-  const events = new Map(providers.flatMap(p => p.eventTypes.map(e => [e.name, { provider: p, eventType: e }] as const)));
+  const events = new Map(
+    providers.flatMap(p => p.eventTypes.map(e => [e.name, { provider: p, eventType: e }] as const)),
+  );
   const types = new Map(providers.flatMap(p => p.references.map(r => [r.name, { provider: p, type: r }] as const)));
   return {
     providers,

@@ -1,8 +1,12 @@
 import { clay } from './clay/index.ts';
+import { github } from './github/index.ts';
+import { googleSheets } from './google_sheets/index.ts';
+import { jira } from './jira/index.ts';
 import { linear } from './linear/index.ts';
 import { openai } from './openai/index.ts';
 import type { Provider } from './provider.ts';
 import { slack } from './slack/index.ts';
+import { tables } from './table/index.ts';
 
 /** Every provider, in the order people see. Adding one is an import and an entry. */
-export const providers: readonly Provider[] = [slack, linear, openai, clay];
+export const providers: readonly Provider[] = [slack, github, linear, jira, googleSheets, openai, clay, tables];

@@ -61,6 +61,8 @@ export type Provider = {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Names of the endpoints whose hosts may be sent the credential; the caller of a resolve is told these hosts. */
   readonly credentialEndpoints: readonly string[];
+  /** Further hosts that the integration's own config names (a customer's subdomain, a webhook's address). */
+  readonly credentialHosts?: (config: Readonly<Record<string, unknown>>) => readonly string[];
   /** What the operator registers with the vendor (client id, signing secret, ...). Absent: nothing is needed. */
   readonly app?: PlatformAppForm;
   /** Ways to connect, the preferred one first. Empty only for built-in providers. */
@@ -186,27 +188,32 @@ export type MintedToken = {
   readonly grantedScopes?: readonly string[];
 };
 
-/** OAuth 2 authorization code by redirect. Departures from the standard are values here. */
-export type OAuthRedirect = ConnectMethodBase & {
-  readonly mode: 'OAUTH_REDIRECT';
-  readonly authKind: 'OAUTH2';
+/** How a vendor trades an authorization code for tokens. Departures from the standard are values here. */
+export type CodeExchange = {
   readonly authorizeUrl: (endpoints: Readonly<Record<string, string>>) => string;
   readonly tokenUrl: (endpoints: Readonly<Record<string, string>>) => string;
-  readonly scopes: {
-    readonly default: readonly string[];
-    readonly separator: ' ' | ',';
-    readonly optional?: readonly string[];
-  };
-  /** Whether the vendor takes a PKCE S256 challenge. */
+  /** Whether the vendor takes a PKCE S256 challenge; an app that opted in or out says so in its field `pkce`. */
   readonly pkce: boolean;
   /** How the client authenticates at the token endpoint. */
   readonly client: 'basic' | 'body';
-  readonly authorizeParams?: Readonly<Record<string, string>>;
   /** Brings the vendor's token answer into RFC 6749's form, its errors too. Absent: it is so already. */
   readonly readToken?: (answer: unknown) => Readonly<Record<string, unknown>>;
   /** ROTATING: a refresh token is good once; REUSABLE: until revoked; NONE: the vendor gives none. */
   readonly refresh: 'ROTATING' | 'REUSABLE' | 'NONE';
 };
+
+/** OAuth 2 authorization code by redirect. */
+export type OAuthRedirect = ConnectMethodBase &
+  CodeExchange & {
+    readonly mode: 'OAUTH_REDIRECT';
+    readonly authKind: 'OAUTH2';
+    readonly scopes: {
+      readonly default: readonly string[];
+      readonly separator: ' ' | ',';
+      readonly optional?: readonly string[];
+    };
+    readonly authorizeParams?: Readonly<Record<string, string>>;
+  };
 
 /** The customer installs our app at the vendor; the redirect comes back with the installation's id. */
 export type AppInstall = ConnectMethodBase & {
@@ -216,6 +223,13 @@ export type AppInstall = ConnectMethodBase & {
   /** Reads the installation from the callback's query into non-secret config; undefined where it is not there. */
   readonly readCallback: (query: URLSearchParams) => Readonly<Record<string, string>> | undefined;
   readonly mint: (call: ProviderCall) => Promise<MintedToken>;
+  /** How the callback's `code` becomes a token of the person who came back. */
+  readonly consent: CodeExchange;
+  /**
+   * Throws where that person may not use the installation: the id in the callback's query is anybody's to write. The
+   * call acts as the person; `config` holds what `readCallback` read.
+   */
+  readonly confirm: (call: ProviderCall) => Promise<void>;
 };
 
 /** The caller brings what is needed in the connect call itself. */

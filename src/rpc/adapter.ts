@@ -1,5 +1,6 @@
 import {
   Code,
+  ConnectError,
   type ConnectRouter,
   type ConnectRouterOptions,
   type ContextValues,
@@ -23,9 +24,11 @@ export type NodeHandler = ReturnType<typeof connectNodeAdapter>;
 type NodeRequest = Parameters<NodeHandler>[0];
 type NodeResponse = Parameters<NodeHandler>[1];
 
-export type RpcHandlerOptions = Pick<ConnectRouterOptions, 'interceptors' | 'shutdownSignal' | 'grpc' | 'grpcWeb'> & {
+export type RpcHandlerOptions = Pick<ConnectRouterOptions, 'interceptors' | 'grpc' | 'grpcWeb'> & {
   routes: (router: ConnectRouter) => void;
   contextValues?: (request: NodeRequest) => ContextValues;
+  /** When aborted, every call still in flight is, and answers UNAVAILABLE SHUTTING_DOWN. */
+  shutdownSignal?: AbortSignal;
   /** Serves what is no method of the routes. Default: UNIMPLEMENTED in the words of the protocol. */
   fallback?: NodeHandler;
   /** Takes the calls that fail before an interceptor sees them. */
@@ -39,8 +42,21 @@ export type RpcHandlerOptions = Pick<ConnectRouterOptions, 'interceptors' | 'shu
  * parser's text and no reason.
  */
 export function createRpcHandler(options: RpcHandlerOptions): NodeHandler {
-  const { routes, contextValues, fallback = answerUnimplemented, record, log, ...routerOptions } = options;
-  const router = createConnectRouter({ ...routerLimits, acceptCompression: [compressionGzip], ...routerOptions });
+  const {
+    routes,
+    contextValues,
+    shutdownSignal,
+    fallback = answerUnimplemented,
+    record,
+    log,
+    ...routerOptions
+  } = options;
+  const router = createConnectRouter({
+    ...routerLimits,
+    ...routerOptions,
+    acceptCompression: [compressionGzip],
+    shutdownSignal: shutdownSignal && asShutdown(shutdownSignal),
+  });
   routes(router);
   const handlers = new Map(router.handlers.map(handler => [handler.requestPath, handler]));
   return (req, res) => {
@@ -57,6 +73,15 @@ export function createRpcHandler(options: RpcHandlerOptions): NodeHandler {
       log.warn({ err, method: methodName(handler) }, 'answer not delivered');
     });
   };
+}
+
+/** The same signal with the reason by which translateErrors knows a stop from a caller that went away. */
+export function asShutdown(signal: AbortSignal): AbortSignal {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(new ConnectError('stopping', Code.Unavailable));
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return controller.signal;
 }
 
 async function serve(

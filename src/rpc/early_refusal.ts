@@ -26,8 +26,10 @@ export async function readEarlyRefusal(
 ): Promise<EarlyRefusal | undefined> {
   // 404, 405, 415 and the like say it all without a body.
   if (response.body === undefined) return undefined;
+  const called = { service, method, signal: request.signal };
+  // Connect says INTERNAL for some messages that cannot be read, and nothing but reading has happened yet.
   const tell = (code: Code) =>
-    fromFramework(code, { service, method, signal: request.signal }) ??
+    fromFramework(code === Code.Internal ? Code.InvalidArgument : code, called) ??
     new ConnectError('internal error', Code.Internal);
   const contentType = request.header.get('content-type') ?? '';
   if (contentType.startsWith('application/grpc-web')) {
@@ -53,6 +55,7 @@ const codeOfStatus: Record<number, Code> = {
   409: Code.Aborted,
   429: Code.ResourceExhausted,
   499: Code.Canceled,
+  500: Code.Internal,
   501: Code.Unimplemented,
   504: Code.DeadlineExceeded,
 };

@@ -6,6 +6,7 @@ import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryReq
 import type { Logger } from 'pino';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../gen/google/rpc/error_details_pb.js';
 import { codeOf, type FieldViolation, IntegrationError, type Reason } from '../errors.ts';
+import { isStoreUnavailable } from '../store/unavailable.ts';
 import { maxReadBytes } from './limits.ts';
 import { requestIdKey } from './request_id.ts';
 
@@ -26,7 +27,7 @@ const maxDescriptionChars = 200;
 export function translateErrors(log: Pick<Logger, 'error'>): Interceptor {
   return next => async request => {
     try {
-      const response = await next(request);
+      const response = await next(request.stream ? { ...request, message: readEach(request.message) } : request);
       if (!response.stream) return response;
       return { ...response, message: translateEach(response.message, request, log) };
     } catch (err) {
@@ -43,17 +44,33 @@ async function* translateEach<T>(messages: AsyncIterable<T>, request: Request, l
   }
 }
 
+/** What fails while a message is read is the sender's mistake; Connect says INTERNAL for some of it. */
+async function* readEach<T>(messages: AsyncIterable<T>) {
+  try {
+    yield* messages;
+  } catch (err) {
+    if (err instanceof ConnectError && err.code === Code.Internal)
+      throw new ConnectError('unreadable', Code.InvalidArgument);
+    throw err;
+  }
+}
+
 function toConnectError(err: unknown, request: Request, log: Pick<Logger, 'error'>): ConnectError {
   if (err instanceof IntegrationError) return fromIntegrationError(err);
   // A deadline, a hang-up or our stop reaches the code as the signal's reason, or as an AbortError of what it awaited.
-  const interrupted = request.signal.aborted && (err === request.signal.reason || isAbort(err));
-  const known = interrupted ? request.signal.reason : err;
-  if (known instanceof ConnectError) {
-    if (known.cause instanceof ValidationError) return fromViolations(known.cause.violations);
-    const isOurs = known.cause instanceof CompilationError || known.cause instanceof RuntimeError;
-    const told = fromFramework(known.code, request);
+  if (request.signal.aborted && (err === request.signal.reason || isAbort(err))) {
+    return fromFramework(interruption(request.signal.reason), request) ?? fromUnforeseen(err, request, log);
+  }
+  if (err instanceof ConnectError) {
+    if (err.cause instanceof ValidationError) return fromViolations(err.cause.violations);
+    const isOurs = err.cause instanceof CompilationError || err.cause instanceof RuntimeError;
+    const told = fromFramework(err.code, request);
     if (told !== undefined && !isOurs) return told;
-  } else if (interrupted) return new ConnectError('the caller went away', Code.Canceled);
+  }
+  if (isStoreUnavailable(err)) {
+    log.error({ err, method: methodName(request) }, 'the store is away');
+    return fromIntegrationError(new IntegrationError('STORE_UNAVAILABLE', {}, { retryDelayMs: 1_000 }));
+  }
   return fromUnforeseen(err, request, log);
 }
 
@@ -68,10 +85,7 @@ export function fromIntegrationError(err: IntegrationError): ConnectError {
 }
 
 function fromViolations(violations: readonly Violation[]): ConnectError {
-  const fields = violations.map(v => ({
-    field: fieldPath(v),
-    description: v.message || `breaks the rule ${v.ruleId}`,
-  }));
+  const fields = violations.map(v => ({ field: fieldPath(v), description: cure(v) }));
   return fromIntegrationError(fieldsInvalid(fields));
 }
 
@@ -102,7 +116,17 @@ function badRequest(fields: readonly FieldViolation[]): Details[number] {
 }
 
 const clip = (text: string) => (text.length > maxDescriptionChars ? `${text.slice(0, maxDescriptionChars)}…` : text);
+function interruption(reason: unknown): Code {
+  const code = reason instanceof ConnectError ? reason.code : Code.Canceled;
+  // Resets of the stream come with codes of their own; all of them are the caller going away.
+  return code === Code.DeadlineExceeded || code === Code.Unavailable ? code : Code.Canceled;
+}
+
 const isAbort = (err: unknown) => err instanceof Error && (err.name === 'AbortError' || err.name === 'TimeoutError');
+
+/** protovalidate's messages say what must be, but for this one and for rules without a message. */
+const cure = ({ message, ruleId }: Violation) =>
+  message.replace('does not match regex pattern', 'must match') || `must keep the rule ${ruleId}`;
 
 /** The path as the contract spells it. Map keys are the caller's data and are left out. */
 function fieldPath(violation: Violation): string {

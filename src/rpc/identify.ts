@@ -1,5 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryRequest } from '@connectrpc/connect';
+import type { Interceptor, StreamRequest, UnaryRequest } from '@connectrpc/connect';
 import type { Logger } from 'pino';
 import { IntegrationError } from '../errors.ts';
 import { type Caller, callerKey } from './caller.ts';
@@ -55,7 +55,7 @@ export function fromBearer(verify: TokenVerifier, log: Pick<Logger, 'error'>): F
     } catch (err) {
       if (err instanceof TokenRefused) throw err;
       log.error({ err }, 'the issuer cannot be asked for its keys');
-      throw new ConnectError('the issuer cannot be asked for its keys', Code.Unavailable);
+      throw new IntegrationError('ISSUER_UNAVAILABLE', {}, { cause: err, retryDelayMs: 1_000 });
     }
   };
 }

@@ -90,11 +90,9 @@ function indexFiles(services: readonly DescService[]): FileIndex {
     bySymbol: new Map(),
     extensions: new Map(),
   };
-  const shown = new Set(index.services);
   for (const file of reach(services.map(s => s.file))) {
     index.byName.set(file.proto.name, file);
     for (const type of nestedTypes(file)) {
-      if (type.kind === 'service' && !shown.has(type.typeName)) continue;
       index.bySymbol.set(type.typeName, file);
       for (const member of memberNames(type)) index.bySymbol.set(member, file);
       if (type.kind === 'extension') addExtension(index, type);

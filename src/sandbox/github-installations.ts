@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import type { SandboxContext } from './context.ts';
 import { githubApp } from './github-seed.ts';
@@ -16,6 +16,8 @@ export interface Installations {
   asApp(request: Request): Promise<Response>;
   mint(request: Request, installationId: number): Promise<Response>;
   uninstall(request: Request, installationId: number): Promise<Response>;
+  /** Those that the person of a user token may use: here, the one whose install page they passed. */
+  ofPerson(token: Token): Response;
   repositories(token: Token, query: URLSearchParams): Promise<Response>;
   /** Sends a call on with the rights of an installation token. */
   forward(request: Request, token: Token): Promise<Response>;
@@ -28,6 +30,7 @@ const tokenLifeSeconds = 60 * 60;
 const innerTokenUses = 4_500;
 const clockToleranceSeconds = 60;
 const jwtLifeSeconds = 10 * 60;
+const codeLifeMs = 10 * 60 * 1000;
 
 export function openInstallations(context: SandboxContext, inner: Inner): Installations {
   const { book, state, now } = context;
@@ -87,9 +90,28 @@ export function openInstallations(context: SandboxContext, inner: Inner): Instal
   const forward = async (request: Request, token: Token): Promise<Response> =>
     inner.send(request, `Bearer ${await innerToken(token)}`);
 
+  /** The App asks for user authorization during installation: the setup redirect brings a code of the person. */
+  const installerCode = (account: GitHubAccount, redirectUri: string): string =>
+    book.add({
+      provider: 'github',
+      kind: 'code',
+      value: opaque(20),
+      account: account.login,
+      client: clientId,
+      scopes: [],
+      grant: randomUUID(),
+      expireTimeMs: now().getTime() + codeLifeMs,
+      redirectUri,
+    }).value;
+
   return {
     asApp,
     forward,
+    ofPerson(token) {
+      const own = githubAccounts.filter(a => a.login === token.account && accountOf(a.installationId) !== undefined);
+      const installations = own.map(({ installationId: id, login }) => ({ id, account: { login } }));
+      return Response.json({ total_count: installations.length, installations });
+    },
     install(request) {
       const query = new URL(request.url).searchParams;
       const edge = context.edge();
@@ -107,6 +129,7 @@ export function openInstallations(context: SandboxContext, inner: Inner): Instal
         context.save();
         back.searchParams.set('installation_id', String(account.installationId));
         back.searchParams.set('setup_action', 'install');
+        back.searchParams.set('code', installerCode(account, setup));
       }
       return new Response(null, { status: 302, headers: { Location: back.href } });
     },

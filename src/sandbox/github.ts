@@ -91,6 +91,10 @@ export async function startGitHub(context: SandboxContext): Promise<Emulation> {
     app.get('/app/installations/:id', c => installations.asApp(c.req.raw));
     app.delete('/app/installations/:id', c => installations.uninstall(c.req.raw, Number(c.req.param('id'))));
     app.post('/app/installations/:id/access_tokens', c => installations.mint(c.req.raw, Number(c.req.param('id'))));
+    app.get('/user/installations', c => {
+      const token = book.live('github', ['access'], bearer(c.req.raw));
+      return token?.client === github.clientId ? installations.ofPerson(token) : unauthorized(c.req.raw);
+    });
     app.get('/installation/repositories', c => {
       const token = installationToken(c.req.raw);
       if (token === undefined) return unauthorized(c.req.raw);

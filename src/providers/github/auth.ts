@@ -2,7 +2,7 @@ import { reveal, Secret } from '../../secret.ts';
 import { ProviderError } from '../kit/error.ts';
 import { bearer } from '../kit/headers.ts';
 import { metaOf, momentOf } from '../kit/meta.ts';
-import { isObject, optionalString, readId, readObject, readString } from '../kit/read.ts';
+import { isObject, optionalString, readArray, readId, readObject, readString } from '../kit/read.ts';
 import { signRs256 } from '../kit/rs256.ts';
 import { text } from '../kit/schema.ts';
 import type { AppInstall, Identity, InlineCredential, MintedToken, ProviderCall } from '../provider.ts';
@@ -12,6 +12,8 @@ import { ofInstallation, ofToken } from './permissions.ts';
 /** Longest life GitHub allows the App's JWT is ten minutes; its clock may be behind ours. */
 const JWT_LIFE_MS = 9 * 60_000;
 const CLOCK_LEEWAY_MS = 60_000;
+/** Of 100 each. */
+const MAX_INSTALLATION_PAGES = 20;
 
 /** The App, installed by the customer. Account ids are installation ids, as deliveries name them. */
 export const app: AppInstall = {
@@ -26,6 +28,15 @@ export const app: AppInstall = {
   headers: bearer('access_token'),
   identify: identifyInstallation,
   mint,
+  // "Request user authorization (OAuth) during installation" in the App's settings makes the setup redirect bring a code.
+  consent: {
+    authorizeUrl: endpoints => `${endpoints.web}/login/oauth/authorize`,
+    tokenUrl: endpoints => `${endpoints.web}/login/oauth/access_token`,
+    pkce: false,
+    client: 'body',
+    refresh: 'ROTATING',
+  },
+  confirm: confirmInstallation,
   /** Ends the token in use. The App stays installed: other projects may work through the same installation. */
   revoke: async call => {
     await call.fetch(`${call.endpoints.api}/installation/token`, { method: 'DELETE', headers: VERSION_HEADERS });
@@ -82,8 +93,23 @@ async function identifyInstallation(call: ProviderCall): Promise<Identity> {
   };
 }
 
+/** Throws where the person's own installations do not hold the one that the callback named. */
+async function confirmInstallation(call: ProviderCall): Promise<void> {
+  const wanted = String(call.config.installation_id);
+  for (let page = 1; page <= MAX_INSTALLATION_PAGES; page++) {
+    const answer = await call.fetch(`${call.endpoints.api}/user/installations`, {
+      query: { per_page: 100, page },
+      headers: VERSION_HEADERS,
+    });
+    const found = readArray(readObject(answer.body, 'answer').installations, 'installations');
+    if (found.some(i => isObject(i) && String(i.id) === wanted)) return;
+    if (found.length < 100) break;
+  }
+  throw new ProviderError({ kind: 'refused' }, new Error('the installation is not one of the person'));
+}
+
 async function mint(call: ProviderCall): Promise<MintedToken> {
-  const answer = await asApp(call, 'POST', '/access_tokens');
+  const answer = await asApp(call, 'POST', '/access_tokens', 'rejected');
   const body = readObject(answer.body, 'access token');
   const expireTime = momentOf(body.expires_at);
   if (expireTime === undefined)
@@ -95,8 +121,16 @@ async function mint(call: ProviderCall): Promise<MintedToken> {
   };
 }
 
-/** A call with the App's JWT. A JWT that GitHub does not accept is our App's trouble, not the customer's. */
-async function asApp(call: ProviderCall, method: 'GET' | 'POST', path: string) {
+/**
+ * A call with the App's JWT. An installation GitHub does not know was removed by the customer; a JWT it does not accept
+ * is our App's trouble, which minting must not lay to the customer's charge.
+ */
+async function asApp(
+  call: ProviderCall,
+  method: 'GET' | 'POST',
+  path: string,
+  jwtRefused: 'refused' | 'rejected' = 'refused',
+) {
   const headers = { ...VERSION_HEADERS, authorization: await appAuthorization(call) };
   const id = String(call.config.installation_id ?? '');
   if (!/^\d{1,19}$/.test(id)) throw new ProviderError({ kind: 'refused' }, new Error('no installation id'));
@@ -106,8 +140,7 @@ async function asApp(call: ProviderCall, method: 'GET' | 'POST', path: string) {
     if (!(error instanceof ProviderError)) throw error;
     const { kind } = error.failure;
     if (kind === 'not_found') throw new ProviderError({ kind: 'refused' }, error);
-    if (kind === 'refused') throw new ProviderError({ kind: 'rejected' }, error);
-    throw error;
+    throw kind === 'refused' ? new ProviderError({ kind: jwtRefused }, error) : error;
   }
 }
 

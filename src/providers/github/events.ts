@@ -101,8 +101,8 @@ function bodyOf(verified: Verified): Json {
 function nameOf(resource: string, body: Json): string {
   if (resource === 'repository_dispatch' || body.action === undefined || body.action === null)
     return `github.${resource}`;
-  const action = readString(body.action, 'action').replaceAll('-', '_');
-  if (!/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(action)) throw invalid('action is not a name');
+  const action = readString(body.action, 'action').replaceAll('-', '_').toLowerCase();
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(action)) throw invalid('action is not a name');
   return `github.${resource}.${action}`;
 }
 

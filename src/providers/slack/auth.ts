@@ -5,7 +5,7 @@ import type { Answer, InlineCredential, OAuthRedirect, ProviderCall, ProviderFai
 
 /**
  * Bot token by OAuth v2. Slack gives a refresh token only where the app has token rotation on; without it the token
- * does not expire. PKCE is off: Slack takes a challenge only from apps that opted in.
+ * does not expire. PKCE is off unless the app's `pkce` says so: Slack takes a challenge only from apps that opted in.
  */
 export const oauth: OAuthRedirect = {
   mode: 'OAUTH_REDIRECT',

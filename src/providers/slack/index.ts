@@ -34,6 +34,7 @@ export const slack: Provider = {
           maxLength: 256,
           writeOnly: true,
         },
+        pkce: { type: 'string', description: 'Set it if the app has opted in to PKCE, which is final', enum: ['S256'] },
       },
     },
   },

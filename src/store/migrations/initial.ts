@@ -82,16 +82,19 @@ export class Initial extends Migration {
 
       create table handovers (
         project text not null, source_event_id text not null, consumer text not null, state text not null,
-        stream text, lease_end_time timestamptz, next_time timestamptz, attempts int not null,
+        stream text, lease_end_time timestamptz, next_time timestamptz, attempts int not null, nacks int not null,
         outcome text, last_error text, run_ids text[] not null, process_time timestamptz,
         primary key (project, source_event_id, consumer),
         foreign key (project, source_event_id) references source_events (project, id) on delete cascade,
         check (state in ('LEASED', 'WAITING', 'ACKNOWLEDGED', 'DEAD')));
-      create index handovers_open on handovers (project, consumer) where state in ('LEASED', 'WAITING');
+      -- What is to be handed out again, in whichever project, by the time it is due.
+      create index handovers_due on handovers (consumer, coalesce(lease_end_time, next_time))
+        where state in ('LEASED', 'WAITING');
 
       create table consumers (
-        project text not null, name text not null, low_water timestamptz not null, last_stream_time timestamptz not null,
-        primary key (project, name));
+        project text not null, name text not null, pattern_key text not null, patterns text[] not null,
+        low_water timestamptz not null, last_stream_time timestamptz not null,
+        primary key (project, name, pattern_key));
 
       create table published_references (
         project text not null, reference_type text not null, value text not null, label text not null,

@@ -454,6 +454,15 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_INTERNAL = 47;
    */
   INTERNAL = 47,
+
+  /**
+   * UNAVAILABLE. The issuer's key set cannot be had, so the caller's token could not be checked.
+   *
+   *     {"listener": "rpc"}
+   *
+   * @generated from enum value: ERROR_REASON_ISSUER_UNAVAILABLE = 48;
+   */
+  ISSUER_UNAVAILABLE = 48,
 }
 
 /**

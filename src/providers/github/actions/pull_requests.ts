@@ -105,34 +105,29 @@ export const pullRequestActions: readonly Action[] = [
     name: 'github.pull_request.create_review',
     title: 'Review a pull request',
     description:
-      'Submits a review: approval, request for changes, or comments on lines. Without `event` it stays pending.',
+      'Submits a review: approval, request for changes, or comments on lines. Without `event` it stays pending; all but an approval need `body`.',
     risk: 'MEDIUM',
     annotations: ADDS,
     scopes: ['pull_requests:write'],
     references: onPull,
-    inputSchema: {
-      ...input(['repository', 'pull_number'], {
-        repository,
-        pull_number: pullNumber,
-        event: choice('Verdict', ['APPROVE', 'REQUEST_CHANGES', 'COMMENT']),
-        body: markdown,
-        commit_id: sha,
-        comments: listOf(
-          'Comments on lines',
-          input(['path', 'body', 'line'], {
-            path,
-            body: markdown,
-            line: integer('Last line it is about', 1, 10_000_000),
-            start_line: integer('First line, where it is about several', 1, 10_000_000),
-            side: choice('Old or new file', ['LEFT', 'RIGHT']),
-          }),
-          100,
-        ),
-      }),
-      if: { required: ['event'], properties: { event: { enum: ['REQUEST_CHANGES', 'COMMENT'] } } },
-      // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword.
-      then: { required: ['body'] },
-    },
+    inputSchema: input(['repository', 'pull_number'], {
+      repository,
+      pull_number: pullNumber,
+      event: choice('Verdict', ['APPROVE', 'REQUEST_CHANGES', 'COMMENT']),
+      body: markdown,
+      commit_id: sha,
+      comments: listOf(
+        'Comments on lines',
+        input(['path', 'body', 'line'], {
+          path,
+          body: markdown,
+          line: integer('Last line it is about', 1, 10_000_000),
+          start_line: integer('First line, where it is about several', 1, 10_000_000),
+          side: choice('Old or new file', ['LEFT', 'RIGHT']),
+        }),
+        100,
+      ),
+    }),
     outputSchema: output(['id', 'state'], {
       id: field('integer', 'Id of the review'),
       state: field('string', 'PENDING, APPROVED, CHANGES_REQUESTED, COMMENTED'),

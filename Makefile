@@ -1,0 +1,46 @@
+# The only task runner. Every target brings what it needs: a machine with make, npm and Node 20 or newer does.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test demo bench check generate
+
+# Node 24 and the tools come with the packages, and go before what the machine has.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+# npm keeps this file in step with what is installed.
+INSTALLED := node_modules/.package-lock.json
+# Service users have no home that npm could keep its cache in.
+NPM_CACHE := $(shell test -n "$$HOME" -a -w "$$HOME" || echo "--cache=$${TMPDIR:-/tmp}/mobius-npm-$$(id -u)")
+
+help: ## lists the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+run: $(INSTALLED) ## runs the service with a database, a provider sandbox and keys of its own under .data
+	@exec node src/dev/run.ts
+
+test: $(INSTALLED) ## runs every test
+	@exec vitest run
+
+demo: $(INSTALLED) ## tells the whole story on free ports and a throw-away directory
+	@test -e src/dev/demo.ts || { echo 'make demo: not there yet'; exit 1; }
+	@exec node src/dev/demo.ts
+
+bench: $(INSTALLED) ## benchmarks side by side; writes bench/results.json
+	@test -e bench/run.ts || { echo 'make bench: not there yet'; exit 1; }
+	@exec node bench/run.ts
+
+check: $(INSTALLED) ## contract lint and breaking changes, generated code in step, format, lint, types
+	buf lint
+	buf format --diff --exit-code proto
+	buf breaking --against proto/baseline.binpb
+	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; buf generate --output "$$fresh"; \
+	  diff -r "$$fresh/gen" gen || { echo 'gen/ is not what buf generate makes of proto/; run: make generate'; exit 1; }
+	biome ci
+	tsc --noEmit --project .
+
+generate: $(INSTALLED) ## makes gen/ from proto/
+	buf generate
+
+$(INSTALLED): package-lock.json package.json
+	npm ci $(NPM_CACHE) --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,184 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Deps } from '../deps.ts';
+import { IntegrationError } from '../errors.ts';
+import { chooseAmong } from '../integrations/choose.ts';
+import type {
+  Action,
+  ConnectMethod,
+  EventType,
+  Provider,
+  ReferenceType,
+  WebhookEndpoint,
+} from '../providers/provider.ts';
+import { decodePageToken, encodePageToken, pageSize } from '../store/page.ts';
+import type { CauseDetail } from './causes.ts';
+import {
+  assess,
+  type CapabilityKind,
+  canVerify,
+  type IntegrationStanding,
+  type Readiness,
+  type Standing,
+  type Verdict,
+  whyClosed,
+} from './readiness.ts';
+import { loadState, type Reader, standingOf } from './state.ts';
+
+export type ConnectionState = 'CONNECTED' | 'BUILT_IN' | 'NEEDS_SETUP' | 'UNAVAILABLE';
+
+/** An item of a provider with its readiness in a project. */
+export type Listed<Item> = { readonly provider: Provider; readonly item: Item; readonly verdict: Verdict };
+
+export type ListedProvider = {
+  readonly provider: Provider;
+  readonly connectionState: ConnectionState;
+  readonly verdict: Verdict;
+  /** What a call that names no integration uses. */
+  readonly connection: IntegrationStanding | 'PLATFORM_CREDENTIAL' | undefined;
+  readonly methods: readonly { readonly method: ConnectMethod; readonly causes: readonly CauseDetail[] }[];
+  readonly eventTypes: readonly Listed<EventType>[];
+  readonly actions: readonly Listed<Action>[];
+  readonly references: readonly Listed<ReferenceType>[];
+  readonly endpoints: readonly {
+    readonly endpoint: WebhookEndpoint;
+    readonly url: string;
+    readonly status: 'CONFIGURED' | 'MISSING_SECRET' | 'UNAVAILABLE';
+  }[];
+};
+
+export type Page<Item> = { readonly items: readonly Item[]; readonly nextPageToken: string };
+
+export type PageRequest = { readonly pageSize: number; readonly pageToken: string };
+
+type Item = EventType | Action | ReferenceType;
+
+/** The providers, by id. */
+export async function listProviders(
+  em: EntityManager,
+  deps: Deps,
+  reader: Reader,
+  request: PageRequest & { readonly connectionState: ConnectionState | undefined; readonly category: string },
+): Promise<Page<ListedProvider>> {
+  const { connectionState, category } = request;
+  const state = await loadState(em, reader.project);
+  const filter = ['providers', reader.project, connectionState ?? '', category];
+  const wanted = deps.catalog.providers
+    .filter(provider => category === '' || provider.category === category)
+    .map(provider => standingOf(deps, reader, provider, state))
+    .filter(standing => connectionState === undefined || connectionStateOf(standing) === connectionState);
+  const page = pageByName(wanted, standing => standing.provider.id, filter, request);
+  return { ...page, items: page.items.map(standing => describe(deps, standing)) };
+}
+
+export async function getProvider(em: EntityManager, deps: Deps, reader: Reader, id: string): Promise<ListedProvider> {
+  const provider = findProvider(deps, id);
+  const state = await loadState(em, reader.project, id);
+  return describe(deps, standingOf(deps, reader, provider, state));
+}
+
+/** The event types, actions or reference types of every provider, by name. */
+export async function listItems<T extends Item>(
+  em: EntityManager,
+  deps: Deps,
+  reader: Reader,
+  kind: CapabilityKind,
+  itemsOf: (provider: Provider) => readonly T[],
+  request: PageRequest & { readonly provider: string; readonly readiness: Readiness | undefined },
+): Promise<Page<Listed<T>>> {
+  const only = request.provider === '' ? undefined : findProvider(deps, request.provider);
+  const state = await loadState(em, reader.project, only?.id);
+  const listed = (only === undefined ? deps.catalog.providers : [only])
+    .flatMap(provider => judge(standingOf(deps, reader, provider, state), kind, itemsOf(provider)))
+    .filter(({ verdict }) => request.readiness === undefined || verdict.readiness === request.readiness);
+  const filter = [kind, reader.project, request.provider, request.readiness ?? ''];
+  return pageByName(listed, ({ item }) => item.name, filter, request);
+}
+
+export async function getAction(em: EntityManager, deps: Deps, reader: Reader, name: string): Promise<Listed<Action>> {
+  const found = deps.catalog.action(name);
+  if (found === undefined) throw new IntegrationError('ACTION_NOT_FOUND', { action: name });
+  const state = await loadState(em, reader.project, found.provider.id);
+  const [listed] = judge(standingOf(deps, reader, found.provider, state), 'ACTION', [found.action]);
+  return listed as Listed<Action>;
+}
+
+export function findProvider(deps: Pick<Deps, 'catalog'>, id: string): Provider {
+  const provider = deps.catalog.provider(id);
+  if (provider === undefined) throw new IntegrationError('PROVIDER_NOT_FOUND', { provider: id });
+  return provider;
+}
+
+export function judge<T extends Item>(standing: Standing, kind: CapabilityKind, items: readonly T[]): Listed<T>[] {
+  return items.map(item => ({ provider: standing.provider, item, verdict: assess(standing, { ...item, kind }) }));
+}
+
+/** A provider's own readiness: whether a call to it would work. */
+export function judgeProvider(standing: Standing): Verdict {
+  return assess(standing, { kind: 'PROVIDER', name: standing.provider.id, runtimeState: 'ACTIVE', scopes: [] });
+}
+
+function describe(deps: Pick<Deps, 'publicUrl'>, standing: Standing): ListedProvider {
+  const { provider } = standing;
+  return {
+    provider,
+    connectionState: connectionStateOf(standing),
+    verdict: judgeProvider(standing),
+    connection: connectionOf(standing),
+    methods: provider.connect.map(method => ({ method, causes: whyClosed(standing, method) })),
+    eventTypes: judge(standing, 'EVENT_TYPE', provider.eventTypes),
+    actions: judge(standing, 'ACTION', provider.actions),
+    references: judge(standing, 'REFERENCE_TYPE', provider.references),
+    endpoints: (provider.webhook?.endpoints ?? []).map(endpoint => ({
+      endpoint,
+      url: `${deps.publicUrl()}/v1/provider/${provider.id}/webhook${endpoint.suffix && `/${endpoint.suffix}`}`,
+      status: isOff(standing)
+        ? 'UNAVAILABLE'
+        : canVerify(standing, endpoint, standing.integrations)
+          ? 'CONFIGURED'
+          : 'MISSING_SECRET',
+    })),
+  };
+}
+
+function connectionOf(standing: Standing): ListedProvider['connection'] {
+  const chosen = chooseAmong(standing.integrations);
+  if (chosen === 'AMBIGUOUS_INTEGRATION') return undefined;
+  if (chosen !== 'NOT_CONFIGURED') return chosen;
+  return standing.hasPlatformCredential ? 'PLATFORM_CREDENTIAL' : undefined;
+}
+
+function connectionStateOf(standing: Standing): ConnectionState {
+  const { provider, integrations } = standing;
+  if (isOff(standing)) return 'UNAVAILABLE';
+  if (provider.builtIn === true) return 'BUILT_IN';
+  if (integrations.some(i => i.status === 'ACTIVE')) return 'CONNECTED';
+  // The platform's credential is no connection of the project: it works without one.
+  if (integrations.length === 0 && standing.hasPlatformCredential) return 'BUILT_IN';
+  return provider.connect.some(method => whyClosed(standing, method).length === 0) ? 'NEEDS_SETUP' : 'UNAVAILABLE';
+}
+
+function isOff({ isDisabled, isInPlan }: Standing): boolean {
+  return isDisabled || !isInPlan;
+}
+
+/** Pages go on after a name, so that they hold while the catalog and the readiness change. */
+function pageByName<T>(
+  all: readonly T[],
+  nameOf: (item: T) => string,
+  filter: readonly string[],
+  request: PageRequest,
+): Page<T> {
+  const after = decodePageToken(filter, request.pageToken, 1)?.[0];
+  const size = pageSize(request.pageSize);
+  const sorted = all
+    .filter(item => after === undefined || nameOf(item) > after)
+    .sort((a, b) => byCode(nameOf(a), nameOf(b)));
+  const items = sorted.slice(0, size);
+  const last = items.at(-1);
+  const more = sorted.length > size && last !== undefined;
+  return { items, nextPageToken: more ? encodePageToken(filter, [nameOf(last)]) : '' };
+}
+
+function byCode(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,193 @@
+import { chooseAmong, missingScopes } from '../integrations/choose.ts';
+import type { IntegrationStatus } from '../integrations/entity.ts';
+import { methodFor } from '../providers/catalog_index.ts';
+import type { AuthKind, ConnectMethod, Provider, RuntimeState, WebhookEndpoint } from '../providers/provider.ts';
+import type { CauseDetail, HealthCause, ReadinessCause } from './causes.ts';
+import * as causes from './causes.ts';
+
+export type Readiness = 'READY' | 'DEGRADED' | 'NEEDS_SETUP' | 'UNAVAILABLE';
+
+export type CapabilityKind = 'PROVIDER' | 'EVENT_TYPE' | 'ACTION' | 'REFERENCE_TYPE';
+
+/** `causes` are all that apply, each once; the first is what to mend first. */
+export type Verdict = { readonly readiness: Readiness; readonly causes: readonly CauseDetail[] };
+
+/** What readiness is asked of. A provider as such is ACTIVE and needs no scopes. */
+export type Capability = {
+  readonly kind: CapabilityKind;
+  readonly name: string;
+  readonly runtimeState: RuntimeState;
+  readonly scopes: readonly string[];
+};
+
+/** Where a project stands with a provider at a moment, as far as readiness depends on it. */
+export type Standing = {
+  readonly provider: Provider;
+  readonly project: string;
+  readonly now: Date;
+  readonly isDisabled: boolean;
+  readonly isInPlan: boolean;
+  readonly hasApp: boolean;
+  /** Names of the app's secrets that have a value. */
+  readonly appSecrets: readonly string[];
+  readonly hasPlatformCredential: boolean;
+  /** Whether the caller's grants include the provider. */
+  readonly isPermitted: boolean;
+  /** The oldest first. */
+  readonly integrations: readonly IntegrationStanding[];
+};
+
+export type IntegrationStanding = {
+  readonly id: string;
+  readonly provider: string;
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly status: IntegrationStatus;
+  readonly healthCause: HealthCause | null;
+  readonly healthMessage: string;
+  readonly account: { readonly id: string; readonly label: string; readonly url: string };
+  readonly authKind: AuthKind;
+  readonly grantedScopes: string[] | null;
+  readonly updateTime: Date;
+  /** Undefined: no credential is current. */
+  readonly credential:
+    | {
+        readonly expireTime: Date | undefined;
+        readonly refreshable: boolean;
+        /** Undefined: not known. */
+        readonly secretFields: readonly string[] | undefined;
+      }
+    | undefined;
+};
+
+/** A credential that nobody renews is reported this long before its end. */
+export const EXPIRY_NOTICE_MS = 7 * 24 * 3_600_000;
+
+type Severity = Exclude<Readiness, 'READY'>;
+type Finding = readonly [Severity, CauseDetail];
+
+const SEVERITIES: readonly Severity[] = ['UNAVAILABLE', 'NEEDS_SETUP', 'DEGRADED'];
+
+/** Whether the capability would work now, and everything that keeps it from it. */
+export function assess(standing: Standing, capability: Capability): Verdict {
+  return conclude([...ruledOut(standing, capability), ...connection(standing, capability)]);
+}
+
+function conclude(findings: readonly Finding[]): Verdict {
+  const each = new Map<ReadinessCause, CauseDetail>();
+  for (const [, detail] of findings) if (!each.has(detail.cause)) each.set(detail.cause, detail);
+  const readiness = SEVERITIES.find(severity => findings.some(f => f[0] === severity)) ?? 'READY';
+  return { readiness, causes: [...each.values()] };
+}
+
+/** Why a way of connecting is not open now, whatever the project has. */
+export function whyClosed(standing: Standing, method: ConnectMethod): readonly CauseDetail[] {
+  return conclude([...switchedOff(standing), ...appFindings(standing, [method])]).causes;
+}
+
+function ruledOut(standing: Standing, capability: Capability): Finding[] {
+  const planned = capability.runtimeState === 'PLANNED';
+  return [
+    ...(planned ? [['UNAVAILABLE', causes.notImplemented(capability.name)] as const] : []),
+    ...switchedOff(standing),
+    ...(standing.isPermitted ? [] : [['NEEDS_SETUP', causes.permissionMissing(standing)] as const]),
+  ];
+}
+
+function switchedOff(standing: Standing): Finding[] {
+  return [
+    ...(standing.isDisabled ? [['UNAVAILABLE', causes.disabledByEnvironment(standing)] as const] : []),
+    ...(standing.isInPlan ? [] : [['UNAVAILABLE', causes.disabledByPlan(standing)] as const]),
+  ];
+}
+
+/** What a method needs of the platform and does not find. */
+function appFindings(standing: Standing, methods: readonly ConnectMethod[]): Finding[] {
+  const needsApp = (m: ConnectMethod): boolean => m.mode === 'OAUTH_REDIRECT' || m.mode === 'APP_INSTALL';
+  const open = standing.hasApp || methods.some(m => !needsApp(m));
+  return open ? [] : [['UNAVAILABLE', causes.platformAppMissing(standing)]];
+}
+
+function connection(standing: Standing, capability: Capability): readonly Finding[] {
+  const { provider, integrations } = standing;
+  if (provider.builtIn === true) return [];
+  const isEvent = capability.kind === 'EVENT_TYPE';
+  const chosen = chooseAmong(integrations);
+  if (chosen === 'NOT_CONFIGURED') {
+    // What arrives is attributed to a project by its integration; the platform's credential belongs to none.
+    if (standing.hasPlatformCredential && !isEvent) return [];
+    const missing = [...appFindings(standing, provider.connect), ...(isEvent ? receptionFindings(standing) : [])];
+    return [...missing, ['NEEDS_SETUP', causes.notConfigured(standing)]];
+  }
+  if (chosen !== 'AMBIGUOUS_INTEGRATION') return integrationFindings(standing, chosen, capability);
+  if (!isEvent) return [['NEEDS_SETUP', causes.ambiguous(standing)]];
+  // Events arrive through each of them.
+  const byIntegration = integrations.map(i => integrationFindings(standing, i, capability));
+  return byIntegration.reduce((best, next) => (weight(next) < weight(best) ? next : best));
+}
+
+function weight(findings: readonly Finding[]): number {
+  return Math.max(0, ...findings.map(([severity]) => SEVERITIES.length - SEVERITIES.indexOf(severity)));
+}
+
+function integrationFindings(standing: Standing, integration: IntegrationStanding, capability: Capability): Finding[] {
+  const { provider, now } = standing;
+  const { credential, healthCause } = integration;
+  const findings: Finding[] = [];
+  const endsIn = (credential?.expireTime?.getTime() ?? Number.POSITIVE_INFINITY) - now.getTime();
+  if (integration.status === 'INACTIVE') findings.push(['NEEDS_SETUP', causes.inactive(standing, integration)]);
+  if (integration.status === 'EXPIRED' || credential === undefined || endsIn <= 0) {
+    findings.push(['NEEDS_SETUP', causes.expired(standing, integration)]);
+  }
+  const method = methodFor(provider, integration.authKind);
+  // Installation tokens are minted with the app's key; an OAuth token lasts until it has to be renewed with the app.
+  if (method?.mode === 'APP_INSTALL') findings.push(...appFindings(standing, [method]));
+  const missing = missingScopes(integration, capability.scopes);
+  if (missing.length > 0) findings.push(['NEEDS_SETUP', causes.scopeMissing(standing, integration, missing)]);
+  if (capability.kind === 'EVENT_TYPE') findings.push(...receptionFindings(standing, integration));
+
+  if (integration.status === 'ACTIVE' && healthCause !== null) {
+    findings.push(['DEGRADED', causes.unhealthy(standing, integration, healthCause, integration.healthMessage)]);
+  }
+  if (credential?.expireTime !== undefined && !credential.refreshable && endsIn > 0 && endsIn <= EXPIRY_NOTICE_MS) {
+    findings.push(['DEGRADED', causes.expired(standing, integration, credential.expireTime)]);
+  }
+  return findings;
+}
+
+/** What keeps the integration's deliveries from being verified. One endpoint with its secret is enough. */
+function receptionFindings(standing: Standing, integration?: IntegrationStanding): Finding[] {
+  const { provider } = standing;
+  const endpoints = provider.webhook?.endpoints ?? [];
+  if (endpoints.length === 0 || endpoints.some(e => canVerify(standing, e, integration ? [integration] : [])))
+    return [];
+  for (const endpoint of endpoints) {
+    if (endpoint.secret === 'PLATFORM_APP') continue;
+    const method = methodWith(provider, endpoint.secretField);
+    if (method === undefined) continue;
+    return integration ? [['NEEDS_SETUP', causes.webhookSecretMissing(standing, method, integration)]] : [];
+  }
+  return [['UNAVAILABLE', causes.platformAppMissing(standing, endpoints[0]?.secretField)]];
+}
+
+/** Whether deliveries to the endpoint can be verified, with the platform's secret or one of the integrations'. */
+export function canVerify(
+  { provider, appSecrets }: Standing,
+  endpoint: WebhookEndpoint,
+  integrations: readonly IntegrationStanding[],
+): boolean {
+  if (endpoint.secret === 'PLATFORM_APP') return appSecrets.includes(endpoint.secretField);
+  return integrations.some(({ authKind, credential }) => {
+    const method = methodFor(provider, authKind);
+    if (method === undefined || credential === undefined || !takes(method, endpoint.secretField)) return false;
+    return credential.secretFields?.includes(endpoint.secretField) ?? true;
+  });
+}
+
+function methodWith(provider: Provider, secretField: string): ConnectMethod | undefined {
+  return provider.connect.find(method => takes(method, secretField));
+}
+
+function takes(method: ConnectMethod, secretField: string): boolean {
+  return 'schema' in method && Object.hasOwn((method.schema.properties ?? {}) as object, secretField);
+}

@@ -1,0 +1,76 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
+import { CatalogView, ConnectionState, ReservedPrefixKind } from '../../gen/mobius/integrations/v1/catalog_pb.js';
+import type { CatalogService } from '../../gen/mobius/integrations/v1/catalog_service_pb.js';
+import { CapabilityKind, Readiness } from '../../gen/mobius/integrations/v1/readiness_pb.js';
+import type { Deps } from '../deps.ts';
+import { callerOf } from '../rpc/call.ts';
+import { getAction, getProvider, listItems, listProviders, type ConnectionState as StateName } from './list.ts';
+import { actionMessage, capabilityMessage, eventTypeMessage, isFull, providerMessage } from './message.ts';
+import type { CapabilityKind as KindName, Readiness as ReadinessName } from './readiness.ts';
+import { reservedPrefixes } from './reserved_prefixes.ts';
+import type { Reader } from './state.ts';
+import { watchReadiness } from './watch.ts';
+
+export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogService>> {
+  const fork = () => deps.store.em.fork();
+  const prefixes = reservedPrefixes(deps.catalog).map(({ prefix, kind }) => ({
+    prefix,
+    kind: ReservedPrefixKind[kind],
+  }));
+  return {
+    async listProviders(request, context) {
+      const { connectionState: state, category, pageSize, pageToken } = request;
+      const connectionState = state === ConnectionState.UNSPECIFIED ? undefined : (ConnectionState[state] as StateName);
+      const filter = { connectionState, category, pageSize, pageToken };
+      const page = await listProviders(fork(), deps, reader(request.project, context), filter);
+      const full = isFull(request.view);
+      return { providers: page.items.map(one => providerMessage(one, full)), nextPageToken: page.nextPageToken };
+    },
+    async getProvider({ project, provider, view }, context) {
+      const found = await getProvider(fork(), deps, reader(project, context), provider);
+      return { provider: providerMessage(found, isFull(view)) };
+    },
+    async listEventTypes(request, context) {
+      const who = reader(request.project, context);
+      const page = await listItems(fork(), deps, who, 'EVENT_TYPE', p => p.eventTypes, itemFilter(request));
+      const full = isFull(request.view);
+      return {
+        eventTypes: page.items.map(one => eventTypeMessage(one, full)),
+        nextPageToken: page.nextPageToken,
+        reservedPrefixes: prefixes,
+      };
+    },
+    async listActions(request, context) {
+      const who = reader(request.project, context);
+      const page = await listItems(fork(), deps, who, 'ACTION', p => p.actions, itemFilter(request));
+      const full = isFull(request.view);
+      return { actions: page.items.map(one => actionMessage(one, full)), nextPageToken: page.nextPageToken };
+    },
+    async getAction({ project, action, view }, context) {
+      const found = await getAction(fork(), deps, reader(project, context), action);
+      return { action: actionMessage(found, isFull(view, CatalogView.FULL)) };
+    },
+    async *watchReadiness({ project, providers, kinds }, context) {
+      const request = { providers, kinds: kinds.map(kind => CapabilityKind[kind] as KindName) };
+      for await (const report of watchReadiness(deps, reader(project, context), request, context.signal)) {
+        yield {
+          capabilities: report.capabilities.map(capabilityMessage),
+          snapshot: report.isSnapshot,
+          asOfTime: timestampFromDate(report.asOf),
+        };
+      }
+    },
+  };
+}
+
+function reader(project: string, context: HandlerContext): Reader {
+  return { project, caller: callerOf(context), permission: 'catalog.read' };
+}
+
+type ItemFilter = { provider: string; readiness: Readiness; pageSize: number; pageToken: string };
+
+function itemFilter({ provider, readiness, pageSize, pageToken }: ItemFilter) {
+  const wanted = readiness === Readiness.UNSPECIFIED ? undefined : (Readiness[readiness] as ReadinessName);
+  return { provider, readiness: wanted, pageSize, pageToken };
+}

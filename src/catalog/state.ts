@@ -1,0 +1,109 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Deps } from '../deps.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Caller } from '../rpc/caller.ts';
+import { EXPIRY_NOTICE_MS, type IntegrationStanding, type Standing } from './readiness.ts';
+
+/** A project's catalog is read for somebody: what they may not use is not READY. */
+export type Reader = {
+  readonly project: string;
+  readonly caller: Caller;
+  /** The permission that must come with the provider. */
+  readonly permission: 'catalog.read' | 'references.read';
+};
+
+/** Integrations by provider. */
+export type ProjectState = ReadonlyMap<string, readonly IntegrationStanding[]>;
+
+type Row = {
+  id: string;
+  provider: string;
+  name: string;
+  is_default: boolean;
+  status: IntegrationStanding['status'];
+  health_cause: IntegrationStanding['healthCause'];
+  health_message: string | null;
+  account_id: string;
+  account_label: string;
+  account_url: string | null;
+  auth_kind: IntegrationStanding['authKind'];
+  granted_scopes: string[] | null;
+  update_ms: number;
+  version: number | null;
+  expire_ms: number | null;
+  refreshable: boolean | null;
+  secret_fields: string[] | null;
+};
+
+/** Everything of the project that readiness depends on, in one query. Absent `provider`: of every provider. */
+export async function loadState(em: EntityManager, project: string, provider?: string): Promise<ProjectState> {
+  const rows = await em.execute<Row[]>(
+    `select i.id, i.provider, i.name, i.is_default, i.status, i.health_cause, i.health_message,
+            i.account_id, i.account_label, i.account_url, i.auth_kind, i.granted_scopes,
+            (extract(epoch from i.update_time) * 1000)::float8 as update_ms,
+            c.version, (extract(epoch from c.expire_time) * 1000)::float8 as expire_ms, c.refreshable, c.secret_fields
+       from integrations i
+       left join credentials c on c.project = i.project and c.integration_id = i.id and c.state = 'CURRENT'
+      where i.project = ? ${provider === undefined ? '' : 'and i.provider = ?'}
+      order by i.create_time, i.id`,
+    provider === undefined ? [project] : [project, provider],
+  );
+  return Map.groupBy(rows.map(readRow), integration => integration.provider);
+}
+
+function readRow(row: Row): IntegrationStanding {
+  return {
+    id: row.id,
+    provider: row.provider,
+    name: row.name,
+    isDefault: row.is_default,
+    status: row.status,
+    healthCause: row.health_cause,
+    healthMessage: row.health_message ?? '',
+    account: { id: row.account_id, label: row.account_label, url: row.account_url ?? '' },
+    authKind: row.auth_kind,
+    grantedScopes: row.granted_scopes,
+    updateTime: new Date(row.update_ms),
+    credential:
+      row.version === null
+        ? undefined
+        : {
+            expireTime: row.expire_ms === null ? undefined : new Date(row.expire_ms),
+            refreshable: row.refreshable === true,
+            secretFields: row.secret_fields ?? undefined,
+          },
+  };
+}
+
+/** Where the project stands with one provider, as the reader may know it. */
+export function standingOf(
+  deps: Pick<Deps, 'platform' | 'access' | 'now'>,
+  reader: Reader,
+  provider: Provider,
+  state: ProjectState,
+): Standing {
+  const { project, caller, permission } = reader;
+  const app = deps.platform.appOf(provider);
+  return {
+    provider,
+    project,
+    now: deps.now(),
+    isDisabled: deps.platform.isDisabled(provider),
+    isInPlan: deps.platform.isInPlan(provider, project),
+    hasApp: app !== undefined,
+    appSecrets: Object.entries(app?.secrets ?? {}).flatMap(([name, values]) => (values.length > 0 ? [name] : [])),
+    hasPlatformCredential: deps.platform.credentialOf(provider) !== undefined,
+    isPermitted: deps.access.permitsProvider(caller, provider.id, permission, project),
+    integrations: state.get(provider.id) ?? [],
+  };
+}
+
+/** When time alone changes a readiness next: a credential's end, or the notice of it. */
+export function nextExpiry(state: ProjectState, now: Date): Date | undefined {
+  const moments = [...state.values()]
+    .flat()
+    .flatMap(i => i.credential?.expireTime?.getTime() ?? [])
+    .flatMap(end => [end - EXPIRY_NOTICE_MS, end])
+    .filter(moment => moment > now.getTime());
+  return moments.length === 0 ? undefined : new Date(Math.min(...moments));
+}

@@ -1,0 +1,54 @@
+import type { Timestamp } from '@bufbuild/protobuf/wkt';
+import type { Command } from 'commander';
+import { AuditOutcome, type AuditRecord } from '../../gen/mobius/integrations/v1/audit_pb.js';
+import { AuditService, ListAuditRecordsResponseSchema } from '../../gen/mobius/integrations/v1/audit_service_pb.js';
+import { addPageOptions, enumOption, moment, moreOf, nameOf, type PageOptions, readPages, timeOf } from './options.ts';
+import { openSession } from './session.ts';
+
+type ListOptions = PageOptions & {
+  action?: string;
+  resource?: string;
+  caller?: string;
+  run?: string;
+  outcome?: AuditOutcome;
+  since?: Timestamp;
+  until?: Timestamp;
+};
+
+export function addAuditCommands(program: Command): void {
+  const audit = program.command('audit').description('who did what, to what, and why');
+  addPageOptions(audit.command('list'))
+    .description('audit records, newest first')
+    .option('--action <name>', 'only this action; `credential.*` matches all that begin so')
+    .option('--resource <id>', 'only about this resource')
+    .option('--caller <identity>', 'only of this caller')
+    .option('--run <id>', 'only of this run')
+    .addOption(enumOption('--outcome <outcome>', 'only with this outcome', AuditOutcome))
+    .option('--since <time>', 'from then on', moment)
+    .option('--until <time>', 'before then', moment)
+    .action(async (options: ListOptions, command: Command) => {
+      const { project, client, answer, table } = openSession(command);
+      const { action, resource, caller, run: runId, outcome, since, until } = options;
+      const filter = { project, action, resource, caller, runId, outcome, since, until };
+      const answered = await readPages(
+        options,
+        page => client(AuditService).listAuditRecords({ ...filter, ...page }),
+        page => page.records,
+      );
+      answer(
+        ListAuditRecordsResponseSchema,
+        answered,
+        () => table<AuditRecord>(answered.records, columns) + moreOf(answered),
+      );
+    });
+}
+
+const columns = [
+  ['TIME', (r: AuditRecord) => timeOf(r.time)],
+  ['CALLER', (r: AuditRecord) => r.caller],
+  ['ACTION', (r: AuditRecord) => r.action],
+  ['RESOURCE', (r: AuditRecord) => r.resource || r.provider],
+  ['OUTCOME', (r: AuditRecord) => [nameOf(AuditOutcome, r.outcome), r.reason].filter(Boolean).join(' ')],
+  ['PURPOSE', (r: AuditRecord) => r.purpose],
+  ['RUN', (r: AuditRecord) => r.runId],
+] as const;

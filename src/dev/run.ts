@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { providers } from '../providers/index.ts';
+import { type Sandbox, startSandbox } from '../sandbox/start.ts';
+import type { Addresses } from '../server.ts';
+import { people } from './access.ts';
+import { type Development, openDevelopment } from './development.ts';
+import { type Variables, writeEnvFile } from './env_file.ts';
+import { platformOf, platformText } from './platform.ts';
+import { startPostgres } from './postgres.ts';
+import { lockRun } from './run_lock.ts';
+import { describeRun } from './run_text.ts';
+
+const project = 'demo';
+const tokenLifetimeSeconds = 30 * 24 * 60 * 60;
+
+type Settings = { readonly dataDir: string; readonly withSandbox: boolean; readonly databaseUrl: string | undefined };
+
+/** What `make run` runs: the service as production starts it, with all that production is given from outside. */
+async function run(environment: NodeJS.ProcessEnv): Promise<number> {
+  const settings = readSettings(environment);
+  const { dataDir } = settings;
+  const now = (): Date => new Date();
+  const say = (line: string): void => console.log(line);
+  const stops: (() => void | Promise<void>)[] = [lockRun(dataDir)];
+  const halt = new AbortController();
+  const stopSignals = onSignals(() => halt.abort());
+  let isStopping = false;
+  let isBroken = false;
+  try {
+    const development = await openDevelopment(join(dataDir, 'dev'), now);
+    const variables: Record<string, string> = { ...development.environment };
+    const own: Record<string, string> = {};
+    if (settings.databaseUrl === undefined) {
+      const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), say });
+      stops.unshift(postgres.stop);
+      void postgres.ended.then(tail => {
+        if (halt.signal.aborted || isStopping) return;
+        console.error(`make run: the database ended\n${tail}`);
+        isBroken = true;
+        halt.abort();
+      });
+      own.DATABASE_URL = await postgres.createDatabase('mobius');
+    }
+    let sandbox: Sandbox | undefined;
+    if (settings.withSandbox) {
+      sandbox = await startSandbox({ state: join(dataDir, 'dev', 'sandbox.json') });
+      stops.unshift(sandbox.stop);
+      const path = join(dataDir, 'dev', 'platform.yaml');
+      rmSync(path, { force: true });
+      writeFileSync(path, platformText(platformOf(sandbox, providers)), { mode: 0o600 });
+      variables.MOBIUS_PLATFORM_FILE = path;
+    }
+    if (halt.signal.aborted) return 130;
+    const serviceEnvironment = { ...variables, ...withoutEmpty(environment), ...own };
+    const { addresses, ended } = await startService(serviceEnvironment, halt.signal);
+    if (addresses !== undefined) {
+      sandbox?.useEdge(environment.MOBIUS_PUBLIC_URL || addresses.edge);
+      const known = await describe(development, addresses, serviceEnvironment.DATABASE_URL ?? '', sandbox?.url);
+      const envFile = join(dataDir, 'dev.env');
+      writeEnvFile(envFile, known);
+      say(describeRun(known, relative(process.cwd(), envFile), addresses));
+    }
+    const status = await ended;
+    return isBroken ? 1 : status;
+  } finally {
+    isStopping = true;
+    for (const stop of stops) await stop();
+    stopSignals();
+  }
+}
+
+function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const sandbox = environment.MOBIUS_SANDBOX || 'on';
+  if (sandbox !== 'on' && sandbox !== 'off') throw new Error('MOBIUS_SANDBOX must be on or off');
+  const dataDir = resolve(environment.MOBIUS_DATA_DIR || '.data');
+  const given = environment.DATABASE_URL || undefined;
+  const databaseUrl = given && isOwnPostgres(dataDir, given) ? undefined : given;
+  return { dataDir, withSandbox: sandbox === 'on', databaseUrl };
+}
+
+/** Whether the URL is that of the embedded database, left in the shell by a `dev.env` of an earlier run. */
+function isOwnPostgres(dataDir: string, url: string): boolean {
+  const path = join(dataDir, 'postgres', 'password');
+  return existsSync(path) && URL.canParse(url) && new URL(url).password === readFileSync(path, 'utf8');
+}
+
+/** Variables that are set win over ours; set to nothing, as a shell may leave them, they do not. */
+function withoutEmpty(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+}
+
+type ServiceProcess = {
+  /** Undefined: it ended before it listened. */
+  readonly addresses: Addresses | undefined;
+  /** Its exit status; a signal counts as shells count it. */
+  readonly ended: Promise<number>;
+};
+
+/** Starts `src/main.ts` and waits until it listens. The signal drains it. */
+async function startService(environment: NodeJS.ProcessEnv, halt: AbortSignal): Promise<ServiceProcess> {
+  const child: ChildProcess = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], {
+    env: environment,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // A process group of its own: Ctrl-C reaches it through us, once.
+    detached: true,
+  });
+  const ended = new Promise<number>((resolveEnded, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolveEnded(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+  const drain = (): void => void child.kill('SIGTERM');
+  halt.addEventListener('abort', drain, { once: true });
+  if (halt.aborted) drain();
+  const listening = new Promise<Addresses>(resolveListening => {
+    child.on('message', message => resolveListening((message as { listening: Addresses }).listening));
+  });
+  return { addresses: await Promise.race([listening, ended.then(() => undefined)]), ended };
+}
+
+/** Returns the way to stop listening. Later signals change nothing: the drain is bounded in time. */
+function onSignals(act: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, act);
+  return () => {
+    for (const signal of signals) process.off(signal, act);
+  };
+}
+
+async function describe(
+  { certificates, issuer }: Development,
+  addresses: Addresses,
+  databaseUrl: string,
+  sandboxUrl: string | undefined,
+): Promise<Variables> {
+  const { executor, trigger, platform, stranger } = certificates.clients;
+  return {
+    MOBIUS_PROJECT: project,
+    MOBIUS_EDGE_URL: addresses.edge,
+    MOBIUS_RPC_ADDR: addresses.rpc,
+    MOBIUS_INTERNAL_ADDR: addresses.internal,
+    MOBIUS_TOKEN: await issuer.issueToken({
+      subject: people.manager,
+      projects: [project],
+      lifetimeSeconds: tokenLifetimeSeconds,
+    }),
+    MOBIUS_CA: certificates.ca,
+    MOBIUS_EXECUTOR_CERT: executor.cert,
+    MOBIUS_EXECUTOR_KEY: executor.key,
+    MOBIUS_TRIGGER_CERT: trigger.cert,
+    MOBIUS_TRIGGER_KEY: trigger.key,
+    MOBIUS_PLATFORM_CERT: platform.cert,
+    MOBIUS_PLATFORM_KEY: platform.key,
+    MOBIUS_STRANGER_CERT: stranger.cert,
+    MOBIUS_STRANGER_KEY: stranger.key,
+    DATABASE_URL: databaseUrl,
+    ...(sandboxUrl !== undefined && { MOBIUS_SANDBOX_URL: sandboxUrl }),
+  };
+}
+
+try {
+  process.exitCode = await run(process.env);
+} catch (error) {
+  console.error(`make run: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,40 @@
+import type { Addresses } from '../server.ts';
+import type { Variables } from './env_file.ts';
+
+/** What a person reads when everything stands: where it is, and lines to paste. */
+export function describeRun(variables: Variables, envFile: string, addresses: Addresses): string {
+  const catalog = 'mobius.integrations.v1.CatalogService/ListProviders';
+  const audit = 'mobius.integrations.v1.AuditService/ListAuditRecords';
+  const body = `-d '{"project":"${variables.MOBIUS_PROJECT}"}'`;
+  const bearer = '-H "authorization: Bearer $MOBIUS_TOKEN"';
+  const executor = '-cacert $MOBIUS_CA -cert $MOBIUS_EXECUTOR_CERT -key $MOBIUS_EXECUTOR_KEY';
+  const resolve = `-d '{"project":"${variables.MOBIUS_PROJECT}","provider":"openai","purpose":"openai.chat.complete","run_id":"run-1"}'`;
+  return `
+  edge      ${addresses.edge}
+  rpc       ${addresses.rpc} (h2c)
+  internal  ${addresses.internal} (mutual TLS)
+  metrics   http://${addresses.metrics}/metrics
+  database  ${withoutPassword(variables.DATABASE_URL ?? '')}
+  sandbox   ${variables.MOBIUS_SANDBOX_URL ?? 'off'}
+
+To paste into another terminal here, the first line first:
+
+  set -a; . ${/^[./]/.test(envFile) ? '' : './'}${envFile}; set +a
+
+  npx mobius integrations list
+  curl ${bearer} $MOBIUS_EDGE_URL/v1/projects/$MOBIUS_PROJECT/integrations/providers
+  grpcurl -plaintext $MOBIUS_RPC_ADDR list
+  grpcurl -plaintext ${bearer} ${body} $MOBIUS_RPC_ADDR ${catalog}
+  grpcurl ${executor} ${resolve} $MOBIUS_INTERNAL_ADDR mobius.integrations.internal.v1.CredentialService/ResolveCredential
+  grpcurl -plaintext ${bearer} ${body} $MOBIUS_RPC_ADDR ${audit}
+
+Ready. Ctrl-C stops it.
+`;
+}
+
+function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const shown = new URL(url);
+  if (shown.password !== '') shown.password = '***';
+  return shown.href;
+}

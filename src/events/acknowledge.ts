@@ -1,0 +1,99 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Deps } from '../deps.ts';
+import { invalidField } from '../errors.ts';
+import type { Caller } from '../rpc/caller.ts';
+import { decodeAckToken, type HandOut } from './ack_token.ts';
+import { type AcknowledgementResult, type Answered, answerHandOut, type HandoverNow } from './handover.ts';
+import type { OpenStreams } from './open_streams.ts';
+
+export type Acknowledgement = Answered & { readonly ackToken: string };
+
+const MAX_EXTENSION_MS = 600_000;
+
+type Row = HandoverNow & { readonly project: string; readonly source_event_id: string };
+
+/** One result an acknowledgement, in order; of several for one event each sees what the one before left. */
+export async function acknowledge(
+  em: EntityManager,
+  deps: Pick<Deps, 'access' | 'now'>,
+  streams: OpenStreams,
+  caller: Caller,
+  consumer: string,
+  acknowledgements: readonly Acknowledgement[],
+): Promise<readonly AcknowledgementResult[]> {
+  acknowledgements.forEach(({ kind, delayMs }, i) => {
+    if (kind === 'EXTEND' && delayMs !== undefined && delayMs > MAX_EXTENSION_MS) {
+      throw invalidField(`acknowledgements[${i}].delay`, 'a lease is extended by 10 minutes at most');
+    }
+  });
+  const handOuts = acknowledgements.map(({ ackToken }) => grantedHandOut(deps, caller, ackToken));
+  const known = handOuts.filter(handOut => handOut !== undefined);
+  if (known.length === 0) return handOuts.map(() => 'TOKEN_UNKNOWN');
+  const results = await em.transactional(async tx => {
+    const rows = await lockHandovers(tx, consumer, known);
+    const handovers = new Map<string, HandoverNow>(rows.map(row => [nameOf(row.project, row.source_event_id), row]));
+    const changed = new Map<string, HandOut>();
+    const nowMs = deps.now().getTime();
+    const answers = acknowledgements.map((acknowledgement, i): AcknowledgementResult => {
+      const handOut = handOuts[i];
+      const name = handOut && nameOf(handOut.project, handOut.sourceEventId);
+      const handover = name === undefined ? undefined : handovers.get(name);
+      if (handOut === undefined || name === undefined || handover === undefined) return 'TOKEN_UNKNOWN';
+      const answer = answerHandOut(handover, handOut, acknowledgement, nowMs);
+      handovers.set(name, answer.handover);
+      if (answer.result === 'ACCEPTED') changed.set(name, handOut);
+      return answer.result;
+    });
+    await writeHandovers(
+      tx,
+      consumer,
+      [...changed].map(([name, handOut]) => ({ ...handOut, ...(handovers.get(name) as HandoverNow) })),
+    );
+    return answers;
+  });
+  for (const stream of new Set(known.map(handOut => handOut.stream))) streams.get(stream)?.();
+  return results;
+}
+
+/** A token of a project the caller has no grant for is as good as none. */
+function grantedHandOut(deps: Pick<Deps, 'access'>, caller: Caller, token: string): HandOut | undefined {
+  const handOut = decodeAckToken(token);
+  if (handOut === undefined) return undefined;
+  return deps.access.permits(caller, 'source_events.consume', handOut.project) ? handOut : undefined;
+}
+
+function lockHandovers(em: EntityManager, consumer: string, handOuts: readonly HandOut[]): Promise<Row[]> {
+  const wanted = handOuts.map(({ project, sourceEventId }) => ({ project, source_event_id: sourceEventId }));
+  const ms = (column: string): string => `(extract(epoch from h.${column}) * 1000)::float8`;
+  return em.execute<Row[]>(
+    `select h.project, h.source_event_id, h.state, h.stream, h.attempts, h.nacks, h.last_error as "lastError",
+       ${ms('lease_end_time')} as "leaseEndMs", ${ms('next_time')} as "nextMs", ${ms('process_time')} as "processMs"
+     from handovers h
+     where h.consumer = ? and (h.project, h.source_event_id) in
+       (select w.project, w.source_event_id
+        from jsonb_to_recordset(?::jsonb) as w (project text, source_event_id text))
+     order by h.project, h.source_event_id for update of h`,
+    [consumer, JSON.stringify(wanted)],
+  );
+}
+
+async function writeHandovers(
+  em: EntityManager,
+  consumer: string,
+  rows: readonly (HandOut & HandoverNow)[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await em.execute(
+    `update handovers h set state = r.state, nacks = r.nacks, last_error = r."lastError",
+       lease_end_time = to_timestamp(r."leaseEndMs" / 1000), next_time = to_timestamp(r."nextMs" / 1000),
+       process_time = to_timestamp(r."processMs" / 1000)
+     from jsonb_to_recordset(?::jsonb) as r (project text, "sourceEventId" text, state text, nacks int,
+       "lastError" text, "leaseEndMs" float8, "nextMs" float8, "processMs" float8)
+     where h.project = r.project and h.source_event_id = r."sourceEventId" and h.consumer = ?`,
+    [JSON.stringify(rows), consumer],
+  );
+}
+
+function nameOf(project: string, sourceEventId: string): string {
+  return `${project}/${sourceEventId}`;
+}

@@ -1,0 +1,139 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { pgArray } from '../store/sql.ts';
+import { patternCondition, patternKey } from './pattern.ts';
+
+/** A stream that takes events for its consumer. */
+export type Taker = {
+  readonly consumer: string;
+  readonly stream: string;
+  readonly patterns: readonly string[];
+  readonly leaseMs: number;
+};
+
+/** An event handed to the stream. */
+export type Claim = {
+  readonly project: string;
+  readonly sourceEventId: string;
+  readonly attempt: number;
+  readonly leaseEndTime: Date;
+};
+
+/** Takes what was handed out before and is due again: its lease ended, or its delay is over. */
+export async function claimDue(
+  em: EntityManager,
+  taker: Taker,
+  projects: '*' | readonly string[],
+  limit: number,
+  now: Date,
+): Promise<readonly Claim[]> {
+  const pattern = patternCondition('s.event_type', taker.patterns);
+  const leaseEndTime = new Date(now.getTime() + taker.leaseMs);
+  const rows = await em.execute<{ project: string; source_event_id: string; attempts: number }[]>(
+    `with due as (
+       select h.project, h.source_event_id from handovers h
+       join source_events s on s.project = h.project and s.id = h.source_event_id
+       where h.consumer = ? and h.state in ('LEASED', 'WAITING')
+         and coalesce(h.lease_end_time, h.next_time) <= ?::timestamptz
+         and ${projects === '*' ? 'true' : 'h.project = any(?::text[])'} and ${pattern.sql}
+       order by s.publish_time, s.id limit ${limit} for update of h skip locked)
+     update handovers h
+     set state = 'LEASED', stream = ?, lease_end_time = ?::timestamptz, next_time = null, attempts = h.attempts + 1
+     from due where h.project = due.project and h.source_event_id = due.source_event_id and h.consumer = ?
+     returning h.project, h.source_event_id, h.attempts`,
+    [
+      taker.consumer,
+      now.toISOString(),
+      ...(projects === '*' ? [] : [pgArray(projects)]),
+      ...pattern.params,
+      taker.stream,
+      leaseEndTime.toISOString(),
+      taker.consumer,
+    ],
+  );
+  return rows.map(row => ({
+    project: row.project,
+    sourceEventId: row.source_event_id,
+    attempt: row.attempts,
+    leaseEndTime,
+  }));
+}
+
+/** How far a search for new events came: `more` is where the next one goes on, undefined where nothing is left. */
+export type NewClaims = { readonly claims: readonly Claim[]; readonly more: Date | undefined };
+
+/**
+ * Takes events that the consumer was never handed, the oldest first, from `from` on or, where that is undefined, from
+ * where the consumer is. Of two streams that find the same one the handover's key decides.
+ */
+export async function claimNew(
+  em: EntityManager,
+  taker: Taker,
+  searches: readonly { readonly project: string; readonly from: Date | undefined }[],
+  limit: number,
+  now: Date,
+): Promise<NewClaims> {
+  const pattern = patternCondition('s.event_type', taker.patterns);
+  const leaseEndTime = new Date(now.getTime() + taker.leaseMs);
+  const rows = await em.execute<{ project: string; id: string; publish_ms: number; taken: boolean }[]>(
+    `with candidate as materialized (
+       select s.project, s.id, s.publish_time
+       from jsonb_to_recordset(?::jsonb) as w (project text, "from" timestamptz)
+       join consumers c on c.project = w.project and c.name = ? and c.pattern_key = ?
+       cross join lateral (
+         select s.project, s.id, s.publish_time from source_events s
+         where s.project = w.project and s.publish_time >= greatest(c.low_water, w."from") and ${pattern.sql}
+           and not exists (
+             select 1 from handovers h where h.project = s.project and h.source_event_id = s.id and h.consumer = ?)
+         order by s.publish_time, s.id limit ${limit}) s
+       order by s.publish_time, s.id limit ${limit}),
+     taken as (
+       insert into handovers (project, source_event_id, consumer, state, stream, lease_end_time, attempts, nacks, run_ids)
+       select project, id, ?, 'LEASED', ?, ?::timestamptz, 1, 0, '{}' from candidate order by project, id
+       on conflict do nothing returning project, source_event_id)
+     select c.project, c.id, (extract(epoch from c.publish_time) * 1000)::float8 as publish_ms,
+       t.source_event_id is not null as taken
+     from candidate c left join taken t on t.project = c.project and t.source_event_id = c.id
+     order by c.publish_time, c.id`,
+    [
+      JSON.stringify(searches.map(({ project, from }) => ({ project, from: from?.toISOString() ?? null }))),
+      taker.consumer,
+      patternKey(taker.patterns),
+      ...pattern.params,
+      taker.consumer,
+      taker.consumer,
+      taker.stream,
+      leaseEndTime.toISOString(),
+    ],
+  );
+  const last = rows.at(-1);
+  return {
+    claims: rows
+      .filter(row => row.taken)
+      .map(row => ({ project: row.project, sourceEventId: row.id, attempt: 1, leaseEndTime })),
+    more: rows.length === limit && last !== undefined ? new Date(Math.floor(last.publish_ms)) : undefined,
+  };
+}
+
+/** How many events the stream holds now. */
+export async function countHeld(em: EntityManager, { consumer, stream }: Taker, now: Date): Promise<number> {
+  const [row] = await em.execute<{ held: number }[]>(
+    `select count(*)::int as held from handovers
+     where consumer = ? and stream = ? and state = 'LEASED' and coalesce(lease_end_time, next_time) > ?::timestamptz`,
+    [consumer, stream, now.toISOString()],
+  );
+  return row?.held ?? 0;
+}
+
+/** Gives back what the stream holds, for others to take at once. Answers the projects it was of. */
+export async function releaseHeld(
+  em: EntityManager,
+  { consumer, stream }: Taker,
+  now: Date,
+): Promise<readonly string[]> {
+  const rows = await em.execute<{ project: string }[]>(
+    `update handovers set state = 'WAITING', lease_end_time = null, next_time = ?::timestamptz
+     where consumer = ? and stream = ? and state = 'LEASED' returning project`,
+    [now.toISOString(), consumer, stream],
+  );
+  return [...new Set(rows.map(row => row.project))];
+}

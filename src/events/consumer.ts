@@ -1,0 +1,68 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { pgArray } from '../store/sql.ts';
+import { patternKey } from './pattern.ts';
+
+/** A consumer's stream, as far as its positions go. */
+export type Position = { readonly consumer: string; readonly patterns: readonly string[] };
+
+/** Where a consumer new to a project begins. */
+const FIRST_LOOK_BACK_MS = 86_400_000;
+/** A transaction still open may commit an event that is this old. */
+const SETTLED_AFTER_MS = 300_000;
+/** Positions are written when they are this far behind, and not at every look. */
+const WRITE_EVERY = '1 minute';
+
+/** Makes positions where the consumer has none; the others stay where they are. */
+export async function enrol(
+  em: EntityManager,
+  { consumer, patterns }: Position,
+  projects: readonly string[],
+  startTime: Date | undefined,
+  now: Date,
+): Promise<void> {
+  const start = startTime ?? new Date(now.getTime() - FIRST_LOOK_BACK_MS);
+  await em.execute(
+    `insert into consumers (project, name, pattern_key, patterns, low_water, last_stream_time)
+     select p, ?, ?, ?::text[], ?::timestamptz, ?::timestamptz from unnest(?::text[]) p order by p
+     on conflict do nothing`,
+    [
+      consumer,
+      patternKey(patterns),
+      pgArray(patterns),
+      start.toISOString(),
+      now.toISOString(),
+      pgArray(projects.toSorted()),
+    ],
+  );
+}
+
+/** Notes that the consumer streams, and that it was handed everything before `handedOut`, if that is given. */
+export async function advance(
+  em: EntityManager,
+  { consumer, patterns }: Position,
+  projects: readonly string[],
+  handedOut: Date | undefined,
+  now: Date,
+): Promise<void> {
+  const settledMs = now.getTime() - SETTLED_AFTER_MS;
+  const lowWater = new Date(handedOut === undefined ? 0 : Math.min(handedOut.getTime(), settledMs)).toISOString();
+  await em.execute(
+    `update consumers set low_water = greatest(low_water, ?::timestamptz), last_stream_time = ?::timestamptz
+     where name = ? and pattern_key = ? and project = any(?::text[])
+       and (last_stream_time < ?::timestamptz - interval '${WRITE_EVERY}'
+         or low_water < ?::timestamptz - interval '${WRITE_EVERY}')`,
+    [lowWater, now.toISOString(), consumer, patternKey(patterns), pgArray(projects), now.toISOString(), lowWater],
+  );
+}
+
+/** Every project that ever published, found by skipping from one to the next in the index. */
+export async function publishingProjects(em: EntityManager): Promise<readonly string[]> {
+  const rows = await em.execute<{ project: string }[]>(
+    `with recursive p (project) as (
+       (select min(project) from source_events)
+       union all
+       select (select min(s.project) from source_events s where s.project > p.project) from p where p.project is not null)
+     select project from p where project is not null`,
+  );
+  return rows.map(row => row.project);
+}

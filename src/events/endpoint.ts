@@ -1,0 +1,66 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { webhookSecretsOf } from '../credentials/webhook_secret.ts';
+import type { Deps } from '../deps.ts';
+import { IntegrationError } from '../errors.ts';
+import { findIntegration } from '../integrations/choose.ts';
+import type { IntegrationStatus } from '../integrations/entity.ts';
+import type { Provider, Webhook } from '../providers/provider.ts';
+import type { Secret } from '../secret.ts';
+
+/** The two free parts of `/v1/provider/{provider}/webhook[/{endpoint}]`. */
+export type EndpointPath = { readonly provider: string; readonly endpoint: string };
+
+/** Where deliveries arrive, and what proves them genuine. */
+export type Endpoint = {
+  readonly provider: Provider;
+  readonly webhook: Webhook;
+  readonly suffix: string;
+  /** Empty: nothing is accepted here. */
+  readonly secrets: readonly Secret[];
+  /** Set on an integration's own endpoint: all that arrives is its own. */
+  readonly integration?: { readonly project: string; readonly id: string; readonly status: IntegrationStatus };
+};
+
+export function readEndpointPath(url: string): EndpointPath | undefined {
+  const match = /^\/v1\/provider\/([^/?]+)\/webhook(?:\/([^?]*))?(?:\?|$)/.exec(url);
+  return match?.[1] === undefined ? undefined : { provider: match[1], endpoint: match[2] ?? '' };
+}
+
+/** The last part of the path of an integration's own endpoint. It names and opens nothing: the signature does. */
+export function integrationEndpoint(integration: { readonly project: string; readonly id: string }): string {
+  return `${integration.project}.${integration.id}`;
+}
+
+const OWN_ENDPOINT = /^([a-z0-9][a-z0-9-]{0,62})\.(intg_[0-9A-Za-z_-]{1,64})$/;
+
+/** Undefined: the provider has no such endpoint, or there is no such integration of it. */
+export async function findEndpoint(
+  deps: Deps,
+  em: EntityManager,
+  provider: Provider,
+  endpoint: string,
+): Promise<Endpoint | undefined> {
+  const { webhook } = provider;
+  if (webhook === undefined) return undefined;
+  const named = webhook.endpoints.find(e => e.secret === 'PLATFORM_APP' && e.suffix === endpoint);
+  if (named !== undefined) {
+    const secrets = deps.platform.appOf(provider)?.secrets[named.secretField] ?? [];
+    return { provider, webhook, suffix: named.suffix, secrets };
+  }
+  const [, project, id] = OWN_ENDPOINT.exec(endpoint) ?? [];
+  const own = webhook.endpoints.find(e => e.secret === 'INTEGRATION');
+  if (own === undefined || project === undefined || id === undefined) return undefined;
+  const integration = await findOrAbsent(em, project, id);
+  if (integration === undefined || integration.provider !== provider.id) return undefined;
+  const secrets = await webhookSecretsOf(deps, em, integration, own.secretField);
+  return { provider, webhook, suffix: own.suffix, secrets, integration };
+}
+
+async function findOrAbsent(em: EntityManager, project: string, id: string) {
+  try {
+    return await findIntegration(em, project, id);
+  } catch (error) {
+    if (error instanceof IntegrationError && error.reason === 'INTEGRATION_NOT_FOUND') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Deps } from '../deps.ts';
+import { IntegrationError } from '../errors.ts';
+import { createGroupCommit } from '../group_commit.ts';
+import { explainStoreError, isValueRefused, storeErrorCode } from '../store/failure.ts';
+import type { DeliveryStage } from './entity.ts';
+import { type Received, recordBatch } from './record.ts';
+
+/** Records what was received and publishes what is new. Resolves with the stages reached once all of it is durable. */
+export type Ingest = (received: Received) => Promise<readonly DeliveryStage[]>;
+
+const MAX_BATCH = 64;
+const MAX_QUEUED = 2_000;
+
+/** Deliveries that arrive together share a transaction. */
+export function openIngest(deps: Deps): Ingest {
+  const record = (batch: readonly Received[]) => deps.store.em.fork().transactional(em => recordBatch(em, deps, batch));
+  const commit = createGroupCommit<Received, readonly DeliveryStage[] | Error>({
+    maxBatch: MAX_BATCH,
+    maxQueued: MAX_QUEUED,
+    overloaded: () => new IntegrationError('STORE_UNAVAILABLE', {}, { retryDelayMs: 1_000 }),
+    write: async batch => {
+      try {
+        return await record(batch);
+      } catch (error) {
+        if (!isValueRefused(error)) throw explainStoreError(error);
+        return await oneByOne(batch);
+      }
+    },
+  });
+
+  /** What the store does not take fails alone and keeps nothing else out. */
+  const oneByOne = async (batch: readonly Received[]): Promise<(readonly DeliveryStage[] | Error)[]> => {
+    const results: (readonly DeliveryStage[] | Error)[] = [];
+    for (const received of batch) {
+      try {
+        results.push((await record([received]))[0] ?? []);
+      } catch (error) {
+        if (!isValueRefused(error)) throw explainStoreError(error);
+        results.push(new Error(`the store refused a delivery's values (${storeErrorCode(error)})`));
+      }
+    }
+    return results;
+  };
+
+  return async received => {
+    const stages = await commit.add(received);
+    if (stages instanceof Error) throw stages;
+    for (const stage of stages) deps.metrics.countDelivery(received.provider, stage.toLowerCase());
+    return stages;
+  };
+}

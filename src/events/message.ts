@@ -1,0 +1,63 @@
+import { create, type JsonObject } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { StreamSourceEventsResponseSchema } from '../../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
+import { DeliveryStage, EventSource, IntegrationEventSchema } from '../../gen/mobius/integrations/v1/event_pb.js';
+import { encodeAckToken } from './ack_token.ts';
+import type { HandedOutToStream } from './deliver.ts';
+import type { ListedEvent } from './list.ts';
+
+export function eventMessage(event: ListedEvent) {
+  const { sourceEvent } = event;
+  return create(IntegrationEventSchema, {
+    id: event.id,
+    project: event.project,
+    provider: event.provider,
+    integrationId: event.integrationId,
+    eventType: event.eventType,
+    schemaVersion: event.schemaVersion,
+    source: EventSource[event.source],
+    deliveryKey: event.deliveryKey,
+    semanticKey: event.semanticKey ?? '',
+    occurTime: event.occurTime && timestampFromDate(event.occurTime),
+    receiveTime: timestampFromDate(event.receiveTime),
+    stage: DeliveryStage[event.stage],
+    payload: event.payload as JsonObject | undefined,
+    payloadTruncated: event.payloadTruncated,
+    sourceEvent: sourceEvent && {
+      id: sourceEvent.id,
+      stage: DeliveryStage[sourceEvent.stage],
+      attempts: sourceEvent.attempts,
+      lastError: sourceEvent.lastError,
+      processTime: sourceEvent.processTime && timestampFromDate(sourceEvent.processTime),
+      runIds: [...sourceEvent.runIds],
+    },
+    duplicateOf: event.duplicateOf ?? '',
+    replayOf: event.replayOf ?? '',
+  });
+}
+
+export function handedOutMessage(event: HandedOutToStream) {
+  return create(StreamSourceEventsResponseSchema, {
+    sourceEvent: {
+      event: event.payload as JsonObject,
+      meta: {
+        id: event.sourceEventId,
+        eventType: event.eventType,
+        sourceKind: 'integration',
+        sourceId: event.integrationId,
+        provider: event.provider,
+        integrationId: event.integrationId,
+        occurredAt: timestampFromDate(event.occurTime),
+        receivedAt: timestampFromDate(event.receiveTime),
+        schemaVersion: event.schemaVersion,
+        attributes: event.attributes,
+      },
+      project: event.project,
+      integrationEventId: event.integrationEventId,
+      orderingKey: event.integrationId,
+    },
+    ackToken: encodeAckToken(event),
+    attempt: event.attempt,
+    leaseExpireTime: timestampFromDate(event.leaseEndTime),
+  });
+}

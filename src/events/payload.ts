@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { ParsedEvent } from '../providers/provider.ts';
+
+/** Payloads beyond this are cut to their top-level scalars. */
+export const MAX_PAYLOAD_BYTES = 256 * 1024;
+const MAX_KEPT_SCALARS = 100;
+const MAX_SCALAR_CHARS = 1024;
+const MAX_KEY_CHARS = 256;
+const MAX_META_FIELDS = 32;
+const EVENT_TYPE = /^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
+
+export type StorableEvent = Omit<ParsedEvent, 'meta'> & {
+  readonly meta: Readonly<Record<string, string>>;
+  readonly payloadTruncated: boolean;
+};
+
+/** The event within the bounds of the contract, its payload clean and bounded. Undefined: its type is not a name. */
+export function storable(event: ParsedEvent): StorableEvent | undefined {
+  if (event.eventType.length > 128 || !EVENT_TYPE.test(event.eventType)) return undefined;
+  const payload = cleanObject(event.payload);
+  const payloadTruncated = Buffer.byteLength(JSON.stringify(payload)) > MAX_PAYLOAD_BYTES;
+  return {
+    ...event,
+    deliveryKey: boundKey(event.deliveryKey, 256),
+    ...(event.semanticKey !== undefined && { semanticKey: boundKey(event.semanticKey, 512) }),
+    accountId: cleanText(event.accountId),
+    payload: payloadTruncated ? scalarsOf(payload) : payload,
+    payloadTruncated,
+    meta: Object.fromEntries(
+      Object.entries(event.meta ?? {})
+        .filter(([name]) => name !== '' && name.length <= 64)
+        .slice(0, MAX_META_FIELDS)
+        .map(([name, value]) => [cleanText(name), cleanText(value).slice(0, MAX_SCALAR_CHARS).toWellFormed()]),
+    ),
+  };
+}
+
+/** A key as it is where it is short and printable, else its hash: cutting could make two keys one. */
+function boundKey(key: string, maxChars: number): string {
+  const isPlain = key.length <= maxChars && key === toStorable(key);
+  return isPlain ? key : `sha256:${createHash('sha256').update(key).digest('hex')}`;
+}
+
+/** Fields that hold a credential whatever they are called after; vendors mask most of them already. */
+const SECRET_FIELDS = new Set(
+  'access_token refresh_token id_token client_secret signing_secret webhook_secret private_key api_key password secret'.split(
+    ' ',
+  ),
+);
+
+/** Text that can only be a credential. Narrower than what is cut out of logs: automations match on these payloads. */
+const TOKENS =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{1,16384}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?|\bxox[a-z](?:\.[a-z]+)?-[A-Za-z0-9-]{10,}|\bxapp-[A-Za-z0-9-]{10,}|\bgh[a-z]_[A-Za-z0-9]{30,}|\bgithub_pat_[A-Za-z0-9_]{22,}|\bglpat-[A-Za-z0-9_-]{16,}|\blin_(?:api|oauth|wh)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9+/]{16,}=*|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[A-Za-z0-9_-]{20,}|\bsk-[A-Za-z0-9_-]{20,}|\bsk_live_[A-Za-z0-9]{16,}|\bATATT[A-Za-z0-9_=-]{20,}/g;
+
+/** The store takes neither NUL nor half a character. */
+export function toStorable(text: string): string {
+  return text.replaceAll('\0', '\u{FFFD}').toWellFormed();
+}
+
+function cleanText(text: string): string {
+  return toStorable(text).replace(TOKENS, '[redacted]');
+}
+
+function clean(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (Array.isArray(value)) return value.map(clean);
+  return typeof value === 'object' && value !== null ? cleanObject(value) : value;
+}
+
+function cleanObject(value: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      cleanText(key),
+      SECRET_FIELDS.has(key) && typeof item === 'string' && item !== '' ? '[redacted]' : clean(item),
+    ]),
+  );
+}
+
+function scalarsOf(payload: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const scalars = Object.entries(payload)
+    .filter(([key, value]) => key.length <= MAX_KEY_CHARS && (value === null || typeof value !== 'object'))
+    .slice(0, MAX_KEPT_SCALARS);
+  return Object.fromEntries(
+    scalars.map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value.slice(0, MAX_SCALAR_CHARS).toWellFormed() : value,
+    ]),
+  );
+}

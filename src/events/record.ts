@@ -1,0 +1,151 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { typeid } from 'typeid-js';
+import type { Deps } from '../deps.ts';
+import type { IntegrationStatus } from '../integrations/entity.ts';
+import { integrationsOfAccounts } from '../integrations/of_account.ts';
+import { announce } from '../store/changes.ts';
+import { claimKeys, type KeyedReceipt } from './duplicates.ts';
+import type { DeliveryStage, EventSource } from './entity.ts';
+import type { StorableEvent } from './payload.ts';
+
+/** The events of one delivery. */
+export type Received = {
+  readonly provider: string;
+  readonly source: EventSource;
+  readonly receiveTime: Date;
+  readonly events: readonly StorableEvent[];
+  /** Set: they are this integration's, whatever account they name. */
+  readonly integration: Target | undefined;
+};
+
+type Target = { readonly project: string; readonly id: string; readonly status: IntegrationStatus };
+
+type Receipt = KeyedReceipt & {
+  /** Its place in the batch. */
+  readonly received: Received;
+  readonly event: StorableEvent;
+  /** Undefined: the integration is switched off, so that it is recorded and goes no further. */
+  readonly sourceEventId: string | undefined;
+};
+
+/**
+ * One receipt for each integration of an event's account and, for what is new, one source event. Answers the stages of
+ * each delivery: of its receipts, and UNMATCHED for an event that no integration has the account of.
+ */
+export async function recordBatch(
+  em: EntityManager,
+  deps: Pick<Deps, 'now' | 'log'>,
+  batch: readonly Received[],
+): Promise<readonly (readonly DeliveryStage[])[]> {
+  const receipts = await attribute(em, batch);
+  const firsts = await claimKeys(em, receipts);
+  const stageOf = (receipt: Receipt): DeliveryStage => {
+    if (firsts.has(receipt.id)) return 'DUPLICATE';
+    return receipt.sourceEventId === undefined ? 'RECORDED' : 'PUBLISHED';
+  };
+  if (receipts.length > 0) {
+    await insertReceipts(em, receipts, firsts);
+    const published = receipts.filter(receipt => stageOf(receipt) === 'PUBLISHED');
+    await publish(em, published, deps.now());
+  }
+  return batch.map(received =>
+    received.events.flatMap(event => {
+      const own = receipts.filter(receipt => receipt.event === event);
+      if (own.length > 0) return own.map(stageOf);
+      deps.log.info({ provider: received.provider, eventType: event.eventType }, 'no integration has the account');
+      return ['UNMATCHED' as const];
+    }),
+  );
+}
+
+async function attribute(em: EntityManager, batch: readonly Received[]): Promise<readonly Receipt[]> {
+  const open = batch.filter(received => received.integration === undefined);
+  const integrations = await integrationsOfAccounts(
+    em,
+    open.flatMap(({ provider, events }) => events.map(({ accountId }) => ({ provider, accountId }))),
+  );
+  const byAccount = Map.groupBy(integrations, i => `${i.provider}/${i.accountId}`);
+  return batch.flatMap(received =>
+    received.events.flatMap(event => {
+      const targets: readonly Target[] =
+        received.integration === undefined
+          ? (byAccount.get(`${received.provider}/${event.accountId}`) ?? [])
+          : [received.integration];
+      return targets.map(target => ({
+        project: target.project,
+        integrationId: target.id,
+        id: typeid('ievt').toString(),
+        deliveryKey: event.deliveryKey,
+        semanticKey: event.semanticKey,
+        receiveTime: received.receiveTime,
+        received,
+        event,
+        sourceEventId: target.status === 'INACTIVE' ? undefined : typeid('sevt').toString(),
+      }));
+    }),
+  );
+}
+
+async function insertReceipts(
+  em: EntityManager,
+  receipts: readonly Receipt[],
+  firsts: ReadonlyMap<string, string>,
+): Promise<void> {
+  // An account connected in many projects has one payload and many receipts.
+  const events = [...new Set(receipts.map(receipt => receipt.event))];
+  const rows = receipts.map(({ project, id, integrationId, event, received }) => ({
+    project,
+    id,
+    integration_id: integrationId,
+    provider: received.provider,
+    event_type: event.eventType,
+    schema_version: event.schemaVersion,
+    source: received.source,
+    delivery_key: event.deliveryKey,
+    semantic_key: event.semanticKey ?? null,
+    occur_time: event.occurTime?.toISOString() ?? null,
+    receive_time: received.receiveTime.toISOString(),
+    stage: firsts.has(id) ? 'DUPLICATE' : 'RECORDED',
+    payload: events.indexOf(event),
+    payload_truncated: event.payloadTruncated,
+    duplicate_of: firsts.get(id) ?? null,
+  }));
+  await em.execute(
+    `insert into integration_events (project, id, integration_id, provider, event_type, schema_version, source,
+       delivery_key, semantic_key, occur_time, receive_time, stage, payload, payload_truncated, duplicate_of, replay_of)
+     select r.project, r.id, r.integration_id, r.provider, r.event_type, r.schema_version, r.source,
+       r.delivery_key, r.semantic_key, r.occur_time, r.receive_time, r.stage, p.value, r.payload_truncated,
+       r.duplicate_of, null
+     from jsonb_to_recordset(?::jsonb) as r (project text, id text, integration_id text, provider text,
+       event_type text, schema_version int, source text, delivery_key text, semantic_key text, occur_time timestamptz,
+       receive_time timestamptz, stage text, payload int, payload_truncated boolean, duplicate_of text)
+     join jsonb_array_elements(?::jsonb) with ordinality as p (value, number) on p.number = r.payload + 1`,
+    [JSON.stringify(rows), JSON.stringify(events.map(event => event.payload))],
+  );
+}
+
+/** What was recorded in one transaction keeps its order: each is published a microsecond after the one before. */
+async function publish(em: EntityManager, receipts: readonly Receipt[], now: Date): Promise<void> {
+  if (receipts.length === 0) return;
+  const rows = receipts.map(({ project, id, integrationId, event, received, sourceEventId }, index) => ({
+    project,
+    id: sourceEventId,
+    integration_event_id: id,
+    integration_id: integrationId,
+    provider: received.provider,
+    event_type: event.eventType,
+    meta: event.meta,
+    index,
+  }));
+  await em.execute(
+    `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta, publish_time)
+     select r.project, r.id, r.integration_event_id, r.integration_id, r.provider, r.event_type, r.meta,
+       ?::timestamptz + r.index * interval '1 microsecond'
+     from jsonb_to_recordset(?::jsonb) as r (project text, id text, integration_event_id text, integration_id text,
+       provider text, event_type text, meta jsonb, index int)`,
+    [now.toISOString(), JSON.stringify(rows)],
+  );
+  for (const project of new Set(receipts.map(receipt => receipt.project))) {
+    await announce(em, 'source_event_published', project);
+  }
+}

@@ -1,0 +1,27 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { pgArray } from '../store/sql.ts';
+import type { IntegrationStatus } from './entity.ts';
+
+export type AccountIntegration = {
+  readonly project: string;
+  readonly id: string;
+  readonly provider: string;
+  readonly accountId: string;
+  readonly status: IntegrationStatus;
+};
+
+/** The integrations of these accounts, in whichever projects; the oldest first. An empty account is nobody's. */
+export async function integrationsOfAccounts(
+  em: EntityManager,
+  accounts: readonly { readonly provider: string; readonly accountId: string }[],
+): Promise<readonly AccountIntegration[]> {
+  const known = accounts.filter(a => a.accountId !== '');
+  if (known.length === 0) return [];
+  return em.execute<AccountIntegration[]>(
+    `select i.project, i.id, i.provider, i.account_id as "accountId", i.status
+     from (select distinct * from unnest(?::text[], ?::text[]) as w (provider, account_id)) a
+     join integrations i using (provider, account_id)
+     order by i.create_time, i.id`,
+    [pgArray(known.map(a => a.provider)), pgArray(known.map(a => a.accountId))],
+  );
+}

@@ -1,0 +1,264 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttp2Server,
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2Server,
+} from 'node:http2';
+import { type ConnectRouter, createRouterTransport, type Interceptor } from '@connectrpc/connect';
+import { createValidateInterceptor } from '@connectrpc/validate';
+import comments from '../gen/comments.json' with { type: 'json' };
+import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
+import { ReferenceFeedService } from '../gen/mobius/integrations/internal/v1/reference_feed_service_pb.js';
+import { SourceEventService } from '../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
+import { VaultService } from '../gen/mobius/integrations/internal/v1/vault_service_pb.js';
+import { AuditService } from '../gen/mobius/integrations/v1/audit_service_pb.js';
+import { CatalogService } from '../gen/mobius/integrations/v1/catalog_service_pb.js';
+import { EventService } from '../gen/mobius/integrations/v1/event_service_pb.js';
+import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
+import { ReferenceService } from '../gen/mobius/integrations/v1/reference_service_pb.js';
+import { serveAudit } from './audit/rpc.ts';
+import { serveCatalog } from './catalog/rpc.ts';
+import type { Config, Listen } from './config.ts';
+import { serveCredentials } from './credentials/rpc.ts';
+import type { Deps } from './deps.ts';
+import { serveEvents } from './events/rpc.ts';
+import { serveSourceEvents } from './events/source_rpc.ts';
+import { serveWebhooks } from './events/webhook.ts';
+import { serveConnectPages } from './integrations/pages.ts';
+import { serveIntegrations } from './integrations/rpc.ts';
+import { serveReferenceFeed } from './references/feed_rpc.ts';
+import { serveReferences } from './references/rpc.ts';
+import { asShutdown, createRpcHandler } from './rpc/adapter.ts';
+import { authorize } from './rpc/authorize.ts';
+import { certificateContext } from './rpc/caller.ts';
+import { translateErrors } from './rpc/errors.ts';
+import type { ProcessHealth } from './rpc/health.ts';
+import { fromBearer, fromCertificate, identify } from './rpc/identify.ts';
+import { createRecorder, recordCalls } from './rpc/log.ts';
+import { describeOpenApi } from './rpc/openapi.ts';
+import { serveReflection } from './rpc/reflection.ts';
+import { nameRequest } from './rpc/request_id.ts';
+import { createRestRoutes } from './rpc/rest.ts';
+import type { TokenVerifier } from './rpc/token.ts';
+
+/** On rpc, edge and internal. */
+export const publicServices = [CatalogService, IntegrationService, EventService, ReferenceService, AuditService];
+/** On internal alone. */
+export const internalServices = [CredentialService, SourceEventService, ReferenceFeedService, VaultService];
+
+export type Addresses = {
+  /** A URL. */
+  readonly edge: string;
+  /** host:port, as are the next two. */
+  readonly rpc: string;
+  readonly internal: string;
+  readonly metrics: string;
+};
+
+export type Server = {
+  readonly addresses: Addresses;
+  /** Health turns NOT_SERVING, calls in flight finish within `graceMs`, streams are told to go, the listeners close. */
+  readonly drain: (graceMs: number) => Promise<void>;
+};
+
+type Http = ReturnType<typeof createServer> | Http2Server | Http2SecureServer;
+
+/** Opens the four listeners: the map of the process. */
+export async function startServer(
+  deps: Deps,
+  config: Config,
+  parts: {
+    readonly health: ProcessHealth;
+    readonly verifyToken: TokenVerifier;
+    /** Told the edge's own address before anything is served. */
+    readonly onEdge: (url: string) => void;
+    /** Aborts `deps.stopping`. */
+    readonly stop: () => void;
+  },
+): Promise<Server> {
+  const { log, access } = deps;
+  const { health } = parts;
+  const record = createRecorder(log, deps.metrics.observeCall);
+  const interceptors = (identification: Interceptor): Interceptor[] => [
+    nameRequest(),
+    recordCalls(record),
+    translateErrors(log),
+    identification,
+    createValidateInterceptor(),
+    authorize(access),
+  ];
+  // Calls in flight go on while the listeners drain; what is left when the grace is over is cut off by this.
+  const cut = new AbortController();
+  const bearer = fromBearer(parts.verifyToken, log);
+
+  const publicRoutes = (router: ConnectRouter): void => {
+    router.service(CatalogService, serveCatalog(deps));
+    router.service(IntegrationService, serveIntegrations(deps));
+    router.service(EventService, serveEvents(deps));
+    router.service(ReferenceService, serveReferences(deps));
+    router.service(AuditService, serveAudit(deps));
+  };
+  const internalRoutes = (router: ConnectRouter): void => {
+    router.service(CredentialService, serveCredentials(deps));
+    router.service(SourceEventService, serveSourceEvents(deps));
+    router.service(ReferenceFeedService, serveReferenceFeed(deps));
+    router.service(VaultService, {});
+  };
+
+  const rpcHandler = createRpcHandler({
+    routes: router => {
+      publicRoutes(router);
+      health.serve(router);
+      serveReflection(router, publicServices);
+    },
+    interceptors: interceptors(identify('rpc', bearer)),
+    shutdownSignal: cut.signal,
+    record,
+    log,
+  });
+  const internalHandler = createRpcHandler({
+    routes: router => {
+      publicRoutes(router);
+      internalRoutes(router);
+      health.serve(router);
+      serveReflection(router, [...publicServices, ...internalServices]);
+    },
+    interceptors: interceptors(identify('internal', fromCertificate)),
+    contextValues: certificateContext(),
+    shutdownSignal: cut.signal,
+    record,
+    log,
+  });
+
+  const edgeInterceptors = interceptors(identify('edge', bearer));
+  const transport = createRouterTransport(publicRoutes, {
+    router: { interceptors: edgeInterceptors, shutdownSignal: asShutdown(cut.signal) },
+  });
+  const stops = [serveWebhooks(deps), serveConnectPages(deps), createRestRoutes(publicServices, transport, record)];
+  const edgeRpc = createRpcHandler({
+    routes: publicRoutes,
+    interceptors: edgeInterceptors,
+    shutdownSignal: cut.signal,
+    record,
+    log,
+  });
+  let described: object | undefined;
+  // Made once, by the first who asks: it takes some ten milliseconds and names the edge's own address.
+  const openApi = (): object => {
+    described ??= describeOpenApi(publicServices, { serverUrl: deps.publicUrl(), version: 'v1', comments });
+    return described;
+  };
+  const edgeHandler = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    for (const stop of stops) if (await stop(req, res)) return;
+    if (!answerProbe(req, res, health, openApi)) edgeRpc(req, res);
+  };
+
+  const edge = createServer({ requestTimeout: 60_000, headersTimeout: 15_000, maxHeaderSize: 32_768 }, (req, res) => {
+    edgeHandler(req, res).catch((err: unknown) => {
+      log.error({ err, path: req.url?.split('?')[0] }, 'edge request failed');
+      if (!res.headersSent) res.writeHead(500, { 'content-type': 'application/json' });
+      res.end();
+    });
+  });
+  const rpc =
+    config.rpcTls === undefined ? createHttp2Server(rpcHandler) : createSecureServer(config.rpcTls, rpcHandler);
+  const internal = createSecureServer(
+    {
+      cert: config.internalTls.cert,
+      key: config.internalTls.key,
+      ca: config.internalTls.clientCa,
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.3',
+      allowHTTP1: false,
+    },
+    internalHandler,
+  );
+  const metrics = createServer(serveMetrics(deps));
+
+  const servers: Http[] = [edge, rpc, internal, metrics];
+  const sessions = new Set<{ close: () => void; destroy: () => void }>();
+  for (const server of [rpc, internal]) {
+    server.on('session', session => {
+      sessions.add(session);
+      session.once('close', () => sessions.delete(session));
+    });
+  }
+  const edgeAddress = await listen(edge, config.edgeListen);
+  parts.onEdge(`http://${edgeAddress}`);
+  const addresses: Addresses = {
+    edge: `http://${edgeAddress}`,
+    rpc: await listen(rpc, config.rpcListen),
+    internal: await listen(internal, config.internalListen),
+    metrics: await listen(metrics, config.metricsListen),
+  };
+  for (const service of ['', ...publicServices.map(s => s.typeName), ...internalServices.map(s => s.typeName)]) {
+    health.set(service, 'SERVING');
+  }
+  return {
+    addresses,
+    drain: async graceMs => {
+      health.drain();
+      parts.stop();
+      const closed = servers.map(server => new Promise<void>(resolve => server.close(() => resolve())));
+      for (const session of sessions) session.close();
+      edge.closeIdleConnections();
+      const grace = setTimeout(() => {
+        cut.abort();
+        for (const session of sessions) session.destroy();
+        edge.closeAllConnections();
+        metrics.closeAllConnections();
+      }, graceMs);
+      metrics.closeAllConnections();
+      await Promise.all(closed);
+      clearTimeout(grace);
+    },
+  };
+}
+
+function listen(server: Http, { host, port }: Listen): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      if (address === null || typeof address === 'string') return reject(new Error('not a TCP address'));
+      resolve(`${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`);
+    });
+  });
+}
+
+/** `/healthz`: the process lives; `/readyz`: it serves; `/openapi.json`: what REST offers. */
+function answerProbe(req: IncomingMessage, res: ServerResponse, health: ProcessHealth, openApi: () => object): boolean {
+  const path = req.url?.split('?')[0];
+  if (req.method !== 'GET' && req.method !== 'HEAD') return false;
+  const answer = (status: number, body: object): true => {
+    res.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    res.end(req.method === 'HEAD' ? undefined : `${JSON.stringify(body)}\n`);
+    return true;
+  };
+  if (path === '/healthz') return answer(200, { status: 'alive' });
+  if (path === '/readyz') {
+    const serving = health.get('') === 'SERVING';
+    return answer(serving ? 200 : 503, { status: serving ? 'serving' : 'not serving' });
+  }
+  if (path !== '/openapi.json') return false;
+  return answer(200, openApi());
+}
+
+function serveMetrics(deps: Deps): RequestListener {
+  return (req, res) => {
+    if (req.url?.split('?')[0] !== '/metrics') {
+      res.writeHead(404).end();
+      return;
+    }
+    deps.metrics.read().then(
+      text => res.writeHead(200, { 'content-type': deps.metrics.contentType }).end(text),
+      (err: unknown) => {
+        deps.log.error({ err }, 'metrics failed');
+        res.writeHead(500).end();
+      },
+    );
+  };
+}

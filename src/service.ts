@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import type { JSONWebKeySet } from 'jose';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { createAuditLog } from './audit/log.ts';
+import { type Config, ConfigError } from './config.ts';
+import type { Deps } from './deps.ts';
+import type { Fetch } from './outbound.ts';
+import { loadPlatform } from './platform.ts';
+import { indexCatalog } from './providers/catalog_index.ts';
+import { providers } from './providers/index.ts';
+import { createAccess } from './rpc/access.ts';
+import { assertEveryMethodDeclares, knownPermissions } from './rpc/authorize.ts';
+import { createHealth } from './rpc/health.ts';
+import { createMetrics } from './rpc/metrics.ts';
+import { createTokenVerifier } from './rpc/token.ts';
+import { type Addresses, internalServices, publicServices, startServer } from './server.ts';
+import { openChanges } from './store/changes.ts';
+import { migrate, openStore } from './store/open.ts';
+import { openKeyring } from './vault/keyring.ts';
+import { createVault } from './vault/vault.ts';
+
+export type Service = {
+  readonly addresses: Addresses;
+  readonly deps: Deps;
+  /** Drains: calls in flight get ten seconds. */
+  readonly stop: () => Promise<void>;
+};
+
+const DRAIN_MS = 10_000;
+
+/** Starts the whole service, or throws ConfigError with everything that its files have wrong. */
+export async function startService(
+  config: Config,
+  world: { readonly now: () => Date; readonly fetch: Fetch; readonly log: Logger },
+): Promise<Service> {
+  const { now, fetch, log } = world;
+  const services = [...publicServices, ...internalServices];
+  assertEveryMethodDeclares(services);
+  const files = await readFiles(config, log);
+
+  const store = await openStore(config.databaseUrl, config.poolMax);
+  const opened: (() => Promise<void>)[] = [() => store.close(true), async () => files.access.close()];
+  try {
+    await migrate(store);
+    const changes = await openChanges(config.databaseUrl, log);
+    opened.unshift(() => changes.close());
+    const metrics = createMetrics();
+    const pool = await (store.em.getConnection() as unknown as { getNativeClient(): Promise<Pool> }).getNativeClient();
+    metrics.watchPool(() => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }));
+    const stopping = new AbortController();
+    let publicUrl = config.publicUrl;
+    const deps: Deps = {
+      store,
+      changes,
+      vault: createVault(store, files.keyring, now),
+      audit: createAuditLog(store, now),
+      access: files.access,
+      platform: files.platform,
+      catalog: indexCatalog(providers),
+      fetch,
+      now,
+      log,
+      metrics,
+      publicUrl: () => publicUrl ?? '',
+      stopping: stopping.signal,
+    };
+    const server = await startServer(deps, config, {
+      health: createHealth(services.map(s => s.typeName)),
+      verifyToken: createTokenVerifier({ ...config.issuer, issuer: config.issuer.url, jwks: files.jwks, now }),
+      onEdge: url => {
+        publicUrl ??= url;
+      },
+      stop: () => stopping.abort(),
+    });
+    return {
+      addresses: server.addresses,
+      deps,
+      stop: async () => {
+        await server.drain(DRAIN_MS);
+        await deps.audit.drain();
+        for (const close of opened) await close();
+      },
+    };
+  } catch (error) {
+    for (const close of opened) await close();
+    throw error;
+  }
+}
+
+/** Reads all the files before anything is opened, so that every mistake is told at once. */
+async function readFiles(config: Config, log: Logger) {
+  const problems: string[] = [];
+  const attempt = async <T>(name: string, read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
+  };
+  const permissions = knownPermissions([...publicServices, ...internalServices]);
+  const keyring = await attempt('MOBIUS_KEYRING', () => openKeyring(config.keyring));
+  const platform = await attempt('MOBIUS_PLATFORM_FILE', () => loadPlatform(config.platformFile, providers));
+  const jwks = await attempt('MOBIUS_JWKS', () => readJwks(config.issuer.jwks));
+  const access = await attempt('MOBIUS_ACCESS_FILE', () => createAccess(config.accessFile, { log, permissions }));
+  if (keyring === undefined || platform === undefined || jwks === undefined || access === undefined) {
+    access?.close();
+    throw new ConfigError(problems);
+  }
+  return { keyring, platform, jwks, access };
+}
+
+function readJwks(source: string): URL | JSONWebKeySet {
+  if (source.startsWith('https:')) return new URL(source);
+  const parsed: unknown = JSON.parse(readFileSync(source, 'utf8'));
+  if (typeof parsed === 'object' && parsed !== null && Array.isArray((parsed as JSONWebKeySet).keys)) {
+    return parsed as JSONWebKeySet;
+  }
+  throw new Error('is not a JSON Web Key Set');
+}

@@ -1,0 +1,19 @@
+import type { Reporter } from 'vitest/node';
+
+/** Ends a run with the one line that programs read. What failed outside a test (a file that does not load) counts too. */
+export const countReporter: Reporter = {
+  onTestRunEnd(modules, unhandledErrors) {
+    let passed = 0;
+    let failed = unhandledErrors.length;
+    for (const module of modules) {
+      failed += module.errors().length;
+      for (const suite of module.children.allSuites()) failed += suite.errors().length;
+      for (const test of module.children.allTests()) {
+        const { state } = test.result();
+        if (state === 'passed') passed++;
+        if (state === 'failed') failed++;
+      }
+    }
+    console.log(`\n${passed} passed, ${failed} failed`);
+  },
+};

@@ -1,0 +1,35 @@
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startPostgres } from '../src/dev/postgres.ts';
+import { migrate, openStore } from '../src/store/open.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The test run's PostgreSQL, as a superuser. */
+    postgresUrl: string;
+  }
+}
+
+/** The database every other is cloned from: migrated, empty, without connections. */
+export const templateDatabase = 'mobius_template';
+
+/** One PostgreSQL for the whole run. It writes through the system's cache only: no test pulls the plug. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'mobius-test-'));
+  // As root: PostgreSQL runs as another user, who must pass.
+  chmodSync(dataDir, 0o755);
+  const settings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '64MB' };
+  const postgres = await startPostgres({ dataDir, settings, isTemporary: true });
+  try {
+    const store = await openStore(await postgres.createDatabase(templateDatabase), 2);
+    await migrate(store);
+    await store.close(true);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  project.provide('postgresUrl', postgres.url);
+  return postgres.stop;
+}
