@@ -42,5 +42,5 @@ generate: $(INSTALLED) ## makes gen/ from proto/
 	buf generate
 
 $(INSTALLED): package-lock.json package.json
-	npm ci $(NPM_CACHE) --no-audit --no-fund
+	npm ci $(NPM_CACHE) --loglevel=error --no-audit --no-fund
 	@touch $@

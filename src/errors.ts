@@ -1,5 +1,6 @@
 import { Code } from '@connectrpc/connect';
 import type { ErrorReason } from '../gen/mobius/integrations/v1/error_pb.js';
+import { textOf } from './error_text.ts';
 
 /** The published reasons of error.proto, without their prefix. */
 export type Reason = Exclude<keyof typeof ErrorReason, 'UNSPECIFIED'>;
@@ -73,7 +74,7 @@ export class IntegrationError extends Error {
     metadata: Readonly<Record<string, string>> = {},
     more: { message?: string; fields?: readonly FieldViolation[]; retryDelayMs?: number; cause?: unknown } = {},
   ) {
-    super(more.message ?? reason.toLowerCase().replaceAll('_', ' '), { cause: more.cause });
+    super(more.message ?? textOf(reason, metadata), { cause: more.cause });
     this.name = 'IntegrationError';
     this.reason = reason;
     this.metadata = metadata;

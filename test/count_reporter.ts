@@ -2,7 +2,7 @@ import type { Reporter } from 'vitest/node';
 
 /** Ends a run with the one line that programs read. What failed outside a test (a file that does not load) counts too. */
 export const countReporter: Reporter = {
-  onTestRunEnd(modules, unhandledErrors) {
+  onTestRunEnd(modules, unhandledErrors, reason) {
     let passed = 0;
     let failed = unhandledErrors.length;
     for (const module of modules) {
@@ -14,6 +14,8 @@ export const countReporter: Reporter = {
         if (state === 'failed') failed++;
       }
     }
+    // A run that broke before its first test has not passed.
+    if (failed === 0 && (reason === 'failed' || modules.length === 0)) failed = 1;
     console.log(`\n${passed} passed, ${failed} failed`);
   },
 };

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, escapeIdentifier } from 'pg';
 import { inject } from 'vitest';
-import { templateDatabase } from './setup.ts';
 
 export type Database = {
   readonly url: string;
@@ -12,14 +11,15 @@ export type Database = {
 /** A migrated, empty database of the test's own. */
 export async function cloneDatabase(): Promise<Database> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(`create database ${escapeIdentifier(name)} template ${escapeIdentifier(templateDatabase)}`);
-  const url = new URL(inject('postgresUrl'));
+  const { url: postgresUrl, template } = inject('postgres');
+  await administer(`create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)}`);
+  const url = new URL(postgresUrl);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => administer(`drop database if exists ${escapeIdentifier(name)} with (force)`) };
 }
 
 async function administer(sql: string): Promise<void> {
-  const client = new Client({ connectionString: inject('postgresUrl') });
+  const client = new Client({ connectionString: inject('postgres').url });
   await client.connect();
   try {
     await client.query(sql);

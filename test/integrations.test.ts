@@ -74,9 +74,9 @@ describe('connecting inline', () => {
   });
 
   test('a provider that is down or answers nonsense stores nothing', async () => {
-    world.sandbox.inject({ provider: 'linear', status: 500, times: 5 });
+    const down = world.sandbox.inject({ provider: 'linear', status: 500, times: 5 });
     expect(await reasonOf(connectLinear())).toBe('PROVIDER_UNAVAILABLE');
-    world.sandbox.inject({ provider: 'linear', status: 200, body: '<html>maintenance</html>', times: 5 }).remove();
+    down.remove();
     const fault = world.sandbox.inject({ provider: 'linear', status: 200, body: '<html>maintenance</html>', times: 5 });
     expect(await reasonOf(connectLinear())).toBe('PROVIDER_ANSWER_INVALID');
     fault.remove();

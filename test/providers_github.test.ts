@@ -293,6 +293,32 @@ describe('against the sandbox', () => {
     expect(await kindOf(app.mint(openFor(app, {}, config, String(publicKey))))).toBe('rejected');
   });
 
+  test('the person who came back is let in to an installation of theirs, and to no other', async () => {
+    const { slug, clientId, clientSecret } = sandbox.seeds.github;
+    const installUrl = app.installUrl(sandbox.endpoints.github, { fields: { slug }, secrets: {} });
+    const redirect = 'http://127.0.0.1:1/v1/provider/github/callback';
+    const back = await fetch(`${installUrl}?${new URLSearchParams({ state: 's', redirect_uri: redirect })}`, {
+      redirect: 'manual',
+    });
+    const query = new URL(back.headers.get('location')!).searchParams;
+    const answer = await fetch(app.consent.tokenUrl(sandbox.endpoints.github), {
+      method: 'POST',
+      headers: { accept: 'application/json' },
+      body: new URLSearchParams({
+        client_id: clientId,
+        client_secret: clientSecret,
+        code: query.get('code')!,
+        redirect_uri: redirect,
+      }),
+    });
+    const { access_token } = (await answer.json()) as { access_token: string };
+    const as = (config: Readonly<Record<string, string>>) =>
+      openFor(app, { access_token: new Secret(access_token) }, config);
+    expect(await kindOf(app.confirm(as(app.readCallback(query)!)))).toBe('none');
+    expect(await kindOf(app.confirm(as({ installation_id: '41000002' })))).toBe('refused');
+    expect(await kindOf(app.confirm(as({ installation_id: '4100000' })))).toBe('refused');
+  });
+
   test('a callback without a whole number for an installation has none', () => {
     for (const query of [
       '',

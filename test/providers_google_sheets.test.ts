@@ -119,8 +119,8 @@ describe('a service account', () => {
     expect(reveal(accessToken)).toMatch(/^ya29\./);
     expect(Math.abs(expireTime.getTime() - Date.now() - 3_599_000)).toBeLessThan(30_000);
     const call = open(serviceAccount, { ...secrets, access_token: accessToken });
-    const { clientEmail } = { clientEmail: sandbox.seeds.google_sheets.serviceAccount.client_email };
-    expect((await serviceAccount.identify(call)).account).toEqual({ id: clientEmail, label: clientEmail });
+    const { client_email: email } = sandbox.seeds.google_sheets.serviceAccount;
+    expect((await serviceAccount.identify(call)).account).toEqual({ id: email, label: email });
     const page = await type('google_sheets.spreadsheet').list(call, { q: '', dependsOn: {}, pageSize: 10 });
     expect(page.items.map(({ label }) => label)).toEqual(['Deploy log']);
   });

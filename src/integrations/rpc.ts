@@ -121,7 +121,7 @@ export function serveIntegrations(deps: Deps): Partial<ServiceImpl<typeof Integr
       const tested = await testIntegration(fork(), deps, { project, id, caller: callerOf(context).identity });
       return {
         accepted: tested.accepted,
-        providerTime: durationFromMs(tested.providerTimeMs),
+        providerTime: durationFromMs(Math.round(tested.providerTimeMs)),
         integration: await view(project, id),
       };
     },

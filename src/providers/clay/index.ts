@@ -12,6 +12,7 @@ export const clay: Provider = {
   logo: 'monogram',
   endpoints: {},
   credentialEndpoints: [],
+  credentialHosts: ({ webhook_url: url }) => (typeof url === 'string' && URL.canParse(url) ? [new URL(url).host] : []),
   connect: [tableWebhook],
   eventTypes: [],
   actions,

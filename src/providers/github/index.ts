@@ -4,6 +4,7 @@ import { actions } from './actions.ts';
 import { app, personalToken } from './auth.ts';
 import { eventTypes } from './event_types.ts';
 import { webhook } from './events.ts';
+import { failureOf } from './failure.ts';
 import { references } from './references.ts';
 
 export const github: Provider = {
@@ -31,6 +32,7 @@ export const github: Provider = {
     },
   },
   connect: [app, personalToken],
+  failureOf,
   webhook,
   eventTypes,
   actions,

@@ -1,0 +1,58 @@
+import type { Reason } from './errors.ts';
+
+/** What each reason says to people, and what to do about it. `{name}` is filled from the metadata, where it is there. */
+const texts: Readonly<Record<Reason, string>> = {
+  FIELD_INVALID: 'The field {field} breaks its rule.',
+  CALLER_UNKNOWN: 'The call proves no identity that is known here.',
+  PERMISSION_MISSING: 'The caller lacks the permission {permission}; access.yaml grants it.',
+  INTEGRATION_NOT_FOUND: 'The project has no such integration.',
+  PROVIDER_NOT_FOUND: 'There is no provider {provider}; ListProviders names them.',
+  ACTION_NOT_FOUND: 'There is no action {action}; ListActions names them.',
+  EVENT_TYPE_NOT_FOUND: 'There is no event type {event_type}; ListEventTypes names them.',
+  REFERENCE_TYPE_NOT_FOUND: 'There is no reference type {reference_type}; ListReferenceTypes names them.',
+  EVENT_NOT_FOUND: 'The project has no such integration event.',
+  SOURCE_EVENT_NOT_FOUND: 'The project has no such source event.',
+  SAMPLE_NOT_FOUND: 'There is no such sample; ListEventSamples names them.',
+  SESSION_NOT_FOUND: 'There is no such connect session, or it is over a day old.',
+  LEASE_NOT_FOUND: 'The project has no such lease.',
+  PROJECT_NOT_FOUND: 'There is no such project.',
+  INTEGRATION_EXISTS: 'An integration named {name} exists already; choose another name.',
+  ETAG_MISMATCH: 'The integration changed since it was read; read it again.',
+  REQUEST_ID_REUSED: 'The request id {request_id} stands for another request; choose a new one.',
+  ACCOUNT_MISMATCH: 'The consent is for another account ({found}) than before ({expected}); nothing was changed.',
+  CREDENTIAL_REFUSED: 'The provider {provider} does not accept the credential; nothing was stored.',
+  CONSENT_DENIED: 'Access was not granted at the provider {provider}; nothing was stored.',
+  SESSION_EXPIRED: 'The connect session was used already or is over; begin a new one.',
+  RETURN_URL_NOT_ALLOWED: 'The origin {origin} is not among the return origins of the platform file.',
+  COPY_NOT_ALLOWED: 'A grant of {provider} that rotates its refresh token cannot live twice; connect anew instead.',
+  HOST_NOT_ALLOWED: 'The URL leads to {host}, which is not among the hosts of {provider}.',
+  REFERENCE_TYPE_NOT_FED: 'References of {reference_type} come from its provider and cannot be put.',
+  NOT_CONFIGURED: 'The project has not connected {provider}; ConnectProvider does.',
+  INACTIVE: 'The integration of {provider} is switched off; UpdateIntegration switches it on.',
+  EXPIRED: 'The credential of {provider} is no longer usable; reconnect it with ConnectProvider.',
+  SCOPE_MISSING: 'The grant of {provider} lacks {scopes}; reconnect it with those scopes.',
+  AMBIGUOUS_INTEGRATION: 'Several integrations of {provider} and none is default; name one or make one default.',
+  SUBSCRIPTION_LAPSED: 'The subscription at {provider} has lapsed.',
+  PLATFORM_APP_MISSING: 'No app of {provider} is registered; the operator sets {setting} in the platform file.',
+  DISABLED_BY_ENVIRONMENT: 'The operator has switched {provider} off here.',
+  DISABLED_BY_PLAN: "The project's plan does not include {provider}.",
+  NOT_IMPLEMENTED: 'This is planned and not there yet.',
+  PROVIDER_OUTAGE: 'The provider {provider} reports an outage.',
+  RATE_LIMITED: 'The provider {provider} limits the rate; try again later.',
+  RESOLVE_BUDGET_EXCEEDED: "The caller's budget of resolves is used up; try again later.",
+  REQUEST_TOO_LARGE: 'The request is too large.',
+  RESPONSE_TOO_LARGE: "The provider's answer is too large.",
+  PROVIDER_UNAVAILABLE: 'The provider {provider} cannot be reached; try again later.',
+  PROVIDER_ANSWER_INVALID: 'The provider {provider} answered what it does not document; nothing was changed.',
+  AUDIT_UNAVAILABLE: 'The audit record cannot be written, so nothing was handed out; try again.',
+  STORE_UNAVAILABLE: 'The store cannot be reached; try again.',
+  KEYRING_UNAVAILABLE: 'The keyring cannot be reached; try again.',
+  ISSUER_UNAVAILABLE: "The issuer's keys cannot be had, so the token was not checked; try again.",
+  SHUTTING_DOWN: 'This process is stopping; call again to reach another.',
+  INTERNAL: 'internal error',
+};
+
+/** The sentence of a reason; a placeholder without its metadata reads as a plain word. */
+export function textOf(reason: Reason, metadata: Readonly<Record<string, string>>): string {
+  return texts[reason].replace(/\{(\w+)\}/g, (_, name: string) => metadata[name] ?? name.replaceAll('_', ' '));
+}
