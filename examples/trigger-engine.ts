@@ -61,7 +61,7 @@ async function take(event: SourceEvent, ackToken: string): Promise<void> {
 
 for (let waitMs = 250; ; waitMs = Math.min(waitMs * 2, 10_000)) {
   try {
-    const stream = sourceEvents.streamSourceEvents({ consumer, projects: ['*'], maxInFlight: 64, ordered: true });
+    const stream = sourceEvents.streamSourceEvents({ consumer, projects: ['*'], maxInFlight: 64 });
     for await (const { sourceEvent, ackToken } of stream) {
       if (sourceEvent !== undefined) await take(sourceEvent, ackToken);
       waitMs = 125;

@@ -1,7 +1,13 @@
+import { create, toJsonString } from '@bufbuild/protobuf';
 import { Code, type ConnectError } from '@connectrpc/connect';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AuditService } from '../gen/mobius/integrations/v1/audit_service_pb.js';
-import { ConnectKind, ConnectSessionStatus, IntegrationStatus } from '../gen/mobius/integrations/v1/integration_pb.js';
+import {
+  ConnectKind,
+  ConnectSessionStatus,
+  IntegrationSchema,
+  IntegrationStatus,
+} from '../gen/mobius/integrations/v1/integration_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
 import { openBrowser } from './browser.ts';
 import { reasonOf } from './reason.ts';
@@ -39,7 +45,9 @@ describe('connecting inline', () => {
     expect(integration?.status).toBe(IntegrationStatus.ACTIVE);
     expect(integration?.isDefault).toBe(true);
     expect(integration?.account?.label).toBe(world.seeds.linear.organizations[0]?.name);
-    expect(JSON.stringify(integration)).not.toContain(world.seeds.linear.apiKey);
+    expect(toJsonString(IntegrationSchema, integration ?? create(IntegrationSchema))).not.toContain(
+      world.seeds.linear.apiKey,
+    );
   });
 
   test('a wrong key is refused and nothing is stored', async () => {

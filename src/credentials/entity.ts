@@ -28,6 +28,37 @@ export const CredentialEntity = defineEntity({
 });
 export type Credential = InferEntity<typeof CredentialEntity>;
 
+/**
+ * IDLE: nothing under way. INTENT: the refresh token is being sent. ANSWERED: the vendor's answer is kept and waits for
+ * the swap. UNKNOWN: it was sent and the answer is lost.
+ */
+export type RefreshState = 'IDLE' | 'INTENT' | 'ANSWERED' | 'UNKNOWN';
+
+/** The refresh of an integration's credential: one at a time, whichever the process. */
+export const RefreshEntity = defineEntity({
+  name: 'Refresh',
+  tableName: 'refreshes',
+  properties: {
+    project: p.text().primary(),
+    integrationId: p.text().primary(),
+    /** The credential version whose refresh token it spends, under the consent of that generation. */
+    version: p.integer(),
+    generation: p.integer(),
+    state: p.text().$type<RefreshState>(),
+    holder: p.text(),
+    /** By the store's clock. */
+    leaseEndTime: p.datetime(),
+    sealedAnswer: p.blob().nullable(),
+    failure: p.text().nullable(),
+    failures: p.integer(),
+    /** Not before then. */
+    nextTime: p.datetime().nullable(),
+    dayStartTime: p.datetime(),
+    dayTries: p.integer(),
+  },
+});
+export type Refresh = InferEntity<typeof RefreshEntity>;
+
 /** Who holds a credential now, what for and until when. */
 export const CredentialLeaseEntity = defineEntity({
   name: 'CredentialLease',

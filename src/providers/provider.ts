@@ -188,6 +188,9 @@ export type MintedToken = {
   readonly grantedScopes?: readonly string[];
 };
 
+/** Why a grant is over: see RefreshFailure of the contract. */
+export type GrantFailure = 'REVOKED' | 'IDLE_EXPIRED' | 'CONSENT_WITHDRAWN' | 'SCOPE_REDUCED';
+
 /** How a vendor trades an authorization code for tokens. Departures from the standard are values here. */
 export type CodeExchange = {
   readonly authorizeUrl: (endpoints: Readonly<Record<string, string>>) => string;
@@ -200,6 +203,12 @@ export type CodeExchange = {
   readonly readToken?: (answer: unknown) => Readonly<Record<string, unknown>>;
   /** ROTATING: a refresh token is good once; REUSABLE: until revoked; NONE: the vendor gives none. */
   readonly refresh: 'ROTATING' | 'REUSABLE' | 'NONE';
+  /** For so long after a rotation the vendor documents that the old refresh token may be sent again. Absent: it may not. */
+  readonly reuseGraceMs?: number;
+  /** Refresh this long before the end, in place of min(15 min, lifetime / 2). */
+  readonly refreshMarginMs?: number;
+  /** A finer cause of an `invalid_grant` than REVOKED, where the vendor's answer tells. */
+  readonly grantFailureOf?: (answer: Readonly<Record<string, unknown>>) => GrantFailure | undefined;
 };
 
 /** OAuth 2 authorization code by redirect. */

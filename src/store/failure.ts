@@ -1,7 +1,7 @@
 import { IntegrationError } from '../errors.ts';
 
-/** Connection (08), resources (53), operator (57), system (58), and a deadlock or conflict that another try gets past (40). */
-const AWAY = /^(08|40|53|57|58)[0-9A-Z]{3}$|^E[A-Z]+$/;
+/** Connection (08), resources (53), operator (57), system (58), not ready (55), and a deadlock or conflict that another try gets past (40). */
+const AWAY = /^(08|40|53|55|57|58)[0-9A-Z]{3}$|^E[A-Z]+$/;
 /** The driver says these without a code. */
 const AWAY_MESSAGE =
   /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection/;

@@ -1,7 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { AuditHeadEntity, AuditRecordEntity } from '../audit/entity.ts';
-import { CredentialEntity, CredentialLeaseEntity } from '../credentials/entity.ts';
+import { CredentialEntity, CredentialLeaseEntity, RefreshEntity } from '../credentials/entity.ts';
 import {
   ConsumerEntity,
   DeliveryKeyEntity,
@@ -27,6 +27,7 @@ export const entities = [
   IntegrationEntity,
   IntegrationEventEntity,
   PublishedReferenceEntity,
+  RefreshEntity,
   RequestReceiptEntity,
   SourceEventEntity,
 ];

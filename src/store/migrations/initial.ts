@@ -39,6 +39,19 @@ export class Initial extends Migration {
         check ((state = 'DESTROYED') = (sealed is null)));
       create unique index credentials_current on credentials (project, integration_id) where state = 'CURRENT';
 
+      create index credentials_refresh on credentials (expire_time) where state = 'CURRENT' and refreshable;
+
+      create table refreshes (
+        project text not null, integration_id text not null, version int not null, generation int not null,
+        state text not null, holder text not null, lease_end_time timestamptz not null, sealed_answer bytea,
+        failure text, failures int not null, next_time timestamptz,
+        day_start_time timestamptz not null, day_tries int not null,
+        primary key (project, integration_id),
+        foreign key (project, integration_id) references integrations (project, id) on delete cascade,
+        check (state in ('IDLE', 'INTENT', 'ANSWERED', 'UNKNOWN')),
+        check ((state = 'ANSWERED') = (sealed_answer is not null)));
+      create index refreshes_open on refreshes (lease_end_time) where state <> 'IDLE';
+
       create table credential_leases (
         project text not null, id text not null, integration_id text not null, version int not null,
         caller text not null, purpose text not null, run_id text not null,
