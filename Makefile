@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help run test demo bench check generate
 
 # Node 24 and the tools come with the packages, and go before what the machine has.
-export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export PATH := $(CURDIR)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 # npm keeps this file in step with what is installed.
 INSTALLED := node_modules/.package-lock.json
@@ -22,8 +22,8 @@ test: $(INSTALLED) ## runs every test
 	@exec vitest run
 
 demo: $(INSTALLED) ## tells the whole story on free ports and a throw-away directory
-	@test -e src/dev/demo.ts || { echo 'make demo: not there yet'; exit 1; }
-	@exec node src/dev/demo.ts
+	@test -e src/demo/main.ts || { echo 'make demo: not there yet'; exit 1; }
+	@exec node src/demo/main.ts
 
 bench: $(INSTALLED) ## benchmarks side by side; writes bench/results.json
 	@test -e bench/run.ts || { echo 'make bench: not there yet'; exit 1; }

@@ -1,4 +1,10 @@
 // What callers of the service import: `import { CredentialService } from '@mobius/integrations/contract'`.
+
+export {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  RetryInfoSchema,
+} from './gen/google/rpc/error_details_pb.js';
 export * from './gen/mobius/integrations/internal/v1/credential_pb.js';
 export * from './gen/mobius/integrations/internal/v1/credential_service_pb.js';
 export * from './gen/mobius/integrations/internal/v1/reference_feed_service_pb.js';
@@ -17,8 +23,3 @@ export * from './gen/mobius/integrations/v1/integration_service_pb.js';
 export * from './gen/mobius/integrations/v1/readiness_pb.js';
 export * from './gen/mobius/integrations/v1/reference_pb.js';
 export * from './gen/mobius/integrations/v1/reference_service_pb.js';
-export {
-  BadRequestSchema,
-  ErrorInfoSchema,
-  RetryInfoSchema,
-} from './gen/google/rpc/error_details_pb.js';

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AuditLog } from './audit/log.ts';
+import type { Flights } from './flights.ts';
 import type { Fetch } from './outbound.ts';
 import type { Platform } from './platform.ts';
 import type { CatalogIndex } from './providers/catalog_index.ts';
@@ -25,6 +26,10 @@ export type Deps = {
   /** The only network; provider calls go through openCall. */
   readonly fetch: Fetch;
   readonly now: () => Date;
+  /** From 0 to 1, for jitter. */
+  readonly random: () => number;
+  /** One at a time in this process, by key. */
+  readonly flights: Flights;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Base of callback and webhook URLs as the internet sees them; known once the edge listens. */

@@ -110,7 +110,8 @@ export function liesUnder(target: URL, base: string): boolean {
   );
 }
 
-async function readBounded(response: Response): Promise<string> {
+/** The body, up to ten megabytes. */
+export async function readBounded(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -132,14 +133,11 @@ function parseBody(text: string): unknown {
 
 /** What the status alone says, the same for every vendor. 403 with an exhausted rate limit is throttling. */
 function failureOfStatus({ status, headers }: Answer): ProviderFailure | undefined {
-  const retryAfterMs = retryAfter(headers.get('retry-after'));
+  const delayMs = retryAfterMs(headers.get('retry-after'));
   if (status >= 200 && status < 300) return undefined;
   if (status === 401) return { kind: 'refused' };
-  if (
-    status === 429 ||
-    (status === 403 && (retryAfterMs !== undefined || headers.get('x-ratelimit-remaining') === '0'))
-  ) {
-    return { kind: 'throttled', ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  if (status === 429 || (status === 403 && (delayMs !== undefined || headers.get('x-ratelimit-remaining') === '0'))) {
+    return { kind: 'throttled', ...(delayMs !== undefined && { retryAfterMs: delayMs }) };
   }
   if (status === 403) return { kind: 'forbidden' };
   if (status === 404 || status === 410) return { kind: 'not_found' };
@@ -149,7 +147,7 @@ function failureOfStatus({ status, headers }: Answer): ProviderFailure | undefin
 }
 
 /** Retry-After in seconds; a date is rare enough to be taken as a minute. Never more than an hour. */
-function retryAfter(value: string | null): number | undefined {
+export function retryAfterMs(value: string | null): number | undefined {
   if (value === null) return undefined;
   return /^\d{1,6}$/.test(value) ? Math.min(Number(value) * 1000, 3_600_000) : 60_000;
 }

@@ -4,7 +4,9 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createAuditLog } from './audit/log.ts';
 import { type Config, ConfigError } from './config.ts';
+import { startSweep } from './credentials/sweep.ts';
 import type { Deps } from './deps.ts';
+import { createFlights } from './flights.ts';
 import type { Fetch } from './outbound.ts';
 import { loadPlatform } from './platform.ts';
 import { indexCatalog } from './providers/catalog_index.ts';
@@ -60,6 +62,8 @@ export async function startService(
       catalog: indexCatalog(providers),
       fetch,
       now,
+      random: Math.random,
+      flights: createFlights(),
       log,
       metrics,
       publicUrl: () => publicUrl ?? '',
@@ -73,11 +77,13 @@ export async function startService(
       },
       stop: () => stopping.abort(),
     });
+    const stopSweep = startSweep(deps);
     return {
       addresses: server.addresses,
       deps,
       stop: async () => {
         await server.drain(DRAIN_MS);
+        await stopSweep();
         await deps.audit.drain();
         for (const close of opened) await close();
       },

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CatalogService, type WatchReadinessResponse } from '../gen/mobius/integrations/v1/catalog_service_pb.js';
-import { IntegrationStatus } from '../gen/mobius/integrations/v1/integration_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
 import { CapabilityKind, Readiness, ReadinessCause } from '../gen/mobius/integrations/v1/readiness_pb.js';
+import { watchReadiness } from '../src/catalog/watch.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -20,9 +20,9 @@ beforeEach(() => {
 
 type Watch = { readonly next: () => Promise<WatchReadinessResponse>; readonly stop: () => void };
 
-function watch(filter: { providers?: string[]; kinds?: CapabilityKind[] } = {}, of = world): Watch {
+function watch(filter: { providers?: string[]; kinds?: CapabilityKind[] } = {}): Watch {
   const abort = new AbortController();
-  const stream = of.rpc(CatalogService).watchReadiness({ project, ...filter }, { signal: abort.signal });
+  const stream = world.rpc(CatalogService).watchReadiness({ project, ...filter }, { signal: abort.signal });
   const messages = stream[Symbol.asyncIterator]();
   return {
     next: async () => {
@@ -84,19 +84,25 @@ describe('watching readiness', () => {
     watched.stop();
   });
 
-  test('misses nothing that changed while its reader was slow', async () => {
-    const id = await connectLinear();
-    const watched = watch(onlyLinear);
-    await watched.next();
-    const integrations = world.rpc(IntegrationService);
-    for (const status of [IntegrationStatus.INACTIVE, IntegrationStatus.ACTIVE, IntegrationStatus.INACTIVE]) {
-      await integrations.updateIntegration({ project, integration: id, status });
-    }
-    let last = await watched.next();
-    while (last.capabilities[0]?.readiness !== Readiness.NEEDS_SETUP) last = await watched.next();
-    await integrations.updateIntegration({ project, integration: id, status: IntegrationStatus.ACTIVE });
-    while (last.capabilities[0]?.readiness !== Readiness.READY) last = await watched.next();
-    watched.stop();
+  test('misses nothing that changed while its reader was busy', async () => {
+    await connectLinear();
+    const { deps } = world.service;
+    const abort = new AbortController();
+    const request = { providers: ['linear'], kinds: ['PROVIDER' as const] };
+    const reports = watchReadiness(deps, reader(), request, abort.signal);
+    await reports.next();
+    const heard = new Promise<void>(resolve => {
+      const stop = deps.changes.subscribe('integration_changed', () => {
+        stop();
+        resolve();
+      });
+    });
+    await changeElsewhere(`update integrations set status = 'INACTIVE' where project = $1`);
+    await heard;
+    const { value } = await reports.next();
+    expect(value?.capabilities[0]?.verdict.readiness).toBe('NEEDS_SETUP');
+    abort.abort();
+    expect((await reports.next()).done).toBe(true);
   });
 
   test('tells of a credential that ends without anybody doing anything', async () => {
@@ -113,24 +119,40 @@ describe('watching readiness', () => {
     watched.stop();
   });
 
-  test('leaves nothing behind when its caller goes', async () => {
-    const changes = world.service.deps.changes;
-    const before = world.service.deps.stopping;
-    const watched = watch(onlyLinear);
-    await watched.next();
-    watched.stop();
-    await expect(watched.next()).rejects.toThrow();
-    expect(world.service.deps.changes).toBe(changes);
-    expect(before.aborted).toBe(false);
+  test('ends when its caller goes, and leaves no listener behind', async () => {
+    const { deps } = world.service;
+    let listeners = 0;
+    const subscribe: typeof deps.changes.subscribe = (channel, listener) => {
+      const stop = deps.changes.subscribe(channel, listener);
+      listeners++;
+      return () => {
+        listeners--;
+        stop();
+      };
+    };
+    const abort = new AbortController();
+    const counting = { ...deps, changes: { ...deps.changes, subscribe } };
+    const reports = watchReadiness(counting, reader(), { providers: [], kinds: [] }, abort.signal);
+    await reports.next();
+    expect(listeners).toBe(1);
+    const ended = reports.next();
+    abort.abort();
+    expect((await ended).done).toBe(true);
+    expect(listeners).toBe(0);
   });
 
   test('ends with SHUTTING_DOWN when the service drains', async () => {
-    const other = await startWorld();
-    const watched = watch(onlyLinear, other);
-    await watched.next();
-    const ended = reasonOf(watched.next());
-    const stopped = other.stop();
-    expect(await ended).toBe('SHUTTING_DOWN');
-    await stopped;
+    const draining = new AbortController();
+    const deps = { ...world.service.deps, stopping: draining.signal };
+    const reports = watchReadiness(deps, reader(), { providers: [], kinds: [] }, new AbortController().signal);
+    await reports.next();
+    const ended = reports.next();
+    draining.abort();
+    await expect(ended).rejects.toMatchObject({ reason: 'SHUTTING_DOWN' });
   });
 });
+
+function reader() {
+  const caller = { identity: 'user:tester', kind: 'token' as const };
+  return { project, caller, permission: 'catalog.read' as const };
+}

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 
 /** Puts an integration into the store as connecting one would, of an account of the test's own. */
 export async function addIntegration(
-  world: World,
+  world: Pick<World, 'db'>,
   project: string,
   account: string,
   more: { provider?: string; status?: string; name?: string } = {},

@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DeliveryStage, EventSource } from '../gen/mobius/integrations/v1/event_pb.js';
 import { EventService } from '../gen/mobius/integrations/v1/event_service_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
+import { startPostgres } from '../src/dev/postgres.ts';
+import { readBody } from '../src/events/read_body.ts';
 import { addIntegration, deliver, linearBody } from './event_stage.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
@@ -272,6 +280,33 @@ describe('the edge bounds what it reads', () => {
     expect(await receipts()).toHaveLength(1);
   });
 
+  test('a body that is not there in time is given up, and one that breaks off is not taken for whole', async () => {
+    const results: string[] = [];
+    const server = createServer((req, res) => {
+      void readBody(req, 1_000, 100).then(read => {
+        results.push(typeof read === 'string' ? read : `${read.byteLength} bytes`);
+        res.writeHead(204, { connection: 'close' }).end();
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const begin = () => {
+      const req = httpRequest({ port: (server.address() as AddressInfo).port, method: 'POST', headers: { a: 'b' } });
+      req.on('error', () => undefined);
+      req.write('half');
+      return req;
+    };
+    const slow = begin();
+    await expect.poll(() => results).toEqual(['TOO_LATE']);
+    const broken = begin();
+    await new Promise(resolve => broken.once('socket', socket => socket.once('connect', resolve)));
+    broken.destroy();
+    await expect.poll(() => results).toEqual(['TOO_LATE', 'BROKEN']);
+    begin().end(' whole');
+    await expect.poll(() => results).toEqual(['TOO_LATE', 'BROKEN', '10 bytes']);
+    slow.destroy();
+    server.close();
+  });
+
   test('any bytes, headers and paths get a status and never end the process', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -328,6 +363,47 @@ describe('a stored payload', () => {
     const { rows } = await world.db.query('select payload from integration_events where project = $1', [project]);
     expect(rows[0].payload.text).toBe(text.replace(token, '[redacted]'));
     expect(rows[0].payload.hook.config).toEqual({ secret: '[redacted]', client_secret: '[redacted]' });
+  });
+});
+
+describe('while the store is away', () => {
+  test('a delivery is answered 503 with Retry-After, and goes in when it is sent again', {
+    timeout: 60_000,
+  }, async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'mobius-away-'));
+    chmodSync(dataDir, 0o755);
+    const start = (port?: number) => startPostgres({ dataDir, port, settings: { fsync: 'off' } });
+    let postgres = await start();
+    const bare = await startWorld({ environment: { DATABASE_URL: await postgres.createDatabase('away') } });
+    const db = new Pool({ connectionString: `${postgres.url.replace(/postgres$/, 'away')}`, max: 1 });
+    db.on('error', () => undefined);
+    try {
+      await addIntegration({ db }, project, account);
+      expect((await deliver(bare, account)).status).toBe(200);
+      await postgres.stop();
+      const refused = await Promise.all(Array.from({ length: 5 }, () => deliver(bare, account)));
+      expect(refused.map(r => r.status)).toEqual(Array(5).fill(503));
+      const again = (): Promise<Response[]> =>
+        Promise.all(refused.map(({ request }) => fetch(request.url, { ...request, method: 'POST' })));
+      const [answer] = await again();
+      expect(answer?.headers.get('retry-after')).toBe('1');
+      expect(await answer?.json()).toEqual({ error: 'try again later' });
+      postgres = await start(postgres.port);
+      await expect
+        .poll(async () => (await again()).map(a => a.status), { timeout: 10_000 })
+        .toEqual(Array(5).fill(200));
+      const { rows } = await db.query(
+        'select count(distinct delivery_key)::int as n from integration_events where stage = $1',
+        ['RECORDED'],
+      );
+      expect(rows[0].n).toBe(6);
+      expect(bare.logs.join('\n')).not.toContain(account);
+    } finally {
+      await db.end();
+      await bare.stop();
+      await postgres.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
   });
 });
 

@@ -191,7 +191,7 @@ const integrations = fc.array(
     status: fc.constantFrom('ACTIVE' as const, 'INACTIVE' as const, 'EXPIRED' as const),
     healthCause: fc.constantFrom(
       null,
-      'INACTIVE' as const,
+      'PLATFORM_APP_MISSING' as const,
       'EXPIRED' as const,
       'SCOPE_MISSING' as const,
       'PROVIDER_OUTAGE' as const,

@@ -13,7 +13,6 @@ import { DeliveryStage } from '../gen/mobius/integrations/v1/event_pb.js';
 import { EventService } from '../gen/mobius/integrations/v1/event_service_pb.js';
 import { decodeAckToken, encodeAckToken } from '../src/events/ack_token.ts';
 import { answerHandOut, type HandoverNow, REDELIVERY_MS } from '../src/events/handover.ts';
-import { cloneDatabase, type Database } from './database.ts';
 import { addIntegration, deliver, type OpenedStream, openStream, type Wanted } from './event_stage.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
@@ -21,7 +20,6 @@ import { startWorld, type World } from './world.ts';
 const { ACK, NACK, EXTEND } = AcknowledgementKind;
 const { ACCEPTED, LEASE_LOST, TOKEN_UNKNOWN } = AcknowledgementResult;
 
-let database: Database;
 let world: World;
 let project: string;
 let account: string;
@@ -30,13 +28,9 @@ let count = 0;
 let opened: OpenedStream[] = [];
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await startWorld({ environment: { DATABASE_URL: database.url } });
+  world = await startWorld();
 });
-afterAll(async () => {
-  await world.stop();
-  await database.drop();
-});
+afterAll(() => world.stop());
 beforeEach(async () => {
   await Promise.all(opened.map(stream => stream.close()));
   opened = [];
@@ -262,20 +256,33 @@ describe('a stream', () => {
   });
 
   test('is told to go when the service stops, and its events go to another process', async () => {
-    const other = await startWorld({ environment: { DATABASE_URL: database.url } });
+    const other = await startWorld({ environment: { DATABASE_URL: world.db.options.connectionString ?? '' } });
     const [there, here] = [stream({}, other), stream({ maxInFlight: 1 })];
     await send(4);
     await expect.poll(() => there.received.length + here.received.length, { timeout: 5_000 }).toBe(4);
     expect(new Set([...there.ids(), ...here.ids()]).size).toBe(4);
     // Acknowledged in one process, noticed in the other.
     await answer(tokensOf(here), ACK, {}, other);
-    await other.stop();
+    await other.service.stop();
     expect(await there.ended).toBe('SHUTTING_DOWN');
     for (let n = 2; n <= 4; n++) {
       await arrived(here, n);
       await answer(tokensOf(here).slice(-1));
     }
     expect(new Set(here.ids()).size).toBe(4);
+    await other.stop();
+  });
+
+  test('misses nothing that was published while the service could not listen', async () => {
+    const one = stream();
+    await send(1);
+    await arrived(one, 1);
+    await world.db.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and application_name = 'mobius-integrations-listen'`,
+    );
+    await send(3);
+    await arrived(one, 4);
   });
 });
 
@@ -358,7 +365,11 @@ describe('an acknowledgement', () => {
       stream: fc.stringMatching(/^strm_[0-9a-z]{26}$/),
       attempt: fc.integer({ min: 1 }),
     });
-    fc.assert(fc.property(handOut, one => expect(decodeAckToken(encodeAckToken(one))).toEqual(one)));
+    fc.assert(
+      fc.property(handOut, one => {
+        expect(decodeAckToken(encodeAckToken(one))).toEqual(one);
+      }),
+    );
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.json()), text => {
         const tokens = [text, Buffer.from(text).toString('base64url')];

@@ -1,12 +1,14 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
+import { assertUsable, findIntegration } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
 import { openCall } from '../outbound.ts';
 import { methodFor } from '../providers/catalog_index.ts';
 import type { ConnectMethod, OpenCredential, Provider, ProviderCall } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 import { type Credential, CredentialEntity } from './entity.ts';
+import { refreshUntil } from './refresh.ts';
 
 /** A credential ready for use; what was opened lives as long as the call. */
 export type OpenedCredential = {
@@ -40,19 +42,42 @@ export async function openCredential(
   if (provider === undefined || method === undefined) {
     throw new IntegrationError('NOT_IMPLEMENTED', { provider: integration.provider, auth_kind: integration.authKind });
   }
-  const row = await em.findOne(CredentialEntity, { project, integrationId: id, state: 'CURRENT' });
-  if (row === null || row.sealed === null || row.sealed === undefined) throw expired(integration);
+  const neededUntil = deps.now().getTime() + Math.max(minValidityMs, LEAST_VALIDITY_MS);
+  const row = await freshCredential(deps, em, integration, neededUntil);
+  if (!row?.sealed) throw expired(integration);
   const place = { project, integrationId: id, field: 'credential', version: row.version };
   const stored: OpenCredential = { kind: integration.authKind, secrets: await deps.vault.open(place, row.sealed) };
-  const neededUntil = deps.now().getTime() + Math.max(minValidityMs, LEAST_VALIDITY_MS);
-
   if (method.mint === undefined) {
-    if (row.expireTime && row.expireTime.getTime() < neededUntil) throw expired(integration);
+    if (row.expireTime && row.expireTime.getTime() < neededUntil) assertStillGood(deps, integration, row);
     return ready(deps, provider, method, stored, config, row.expireTime ?? undefined, row.version);
   }
   const minted = await mintedToken(deps, em, integration, row, provider, method, stored, neededUntil);
   const credential = { kind: stored.kind, secrets: { ...stored.secrets, access_token: minted.accessToken } };
   return ready(deps, provider, method, credential, config, minted.expireTime, row.version);
+}
+
+/** The current credential, refreshed first where it ends too soon and can be. */
+async function freshCredential(
+  deps: Deps,
+  em: EntityManager,
+  integration: Integration,
+  neededUntil: number,
+): Promise<Credential | null> {
+  const find = (from: EntityManager) =>
+    from.findOne(CredentialEntity, { project: integration.project, integrationId: integration.id, state: 'CURRENT' });
+  const row = await find(em);
+  if (row === null || !row.refreshable || !row.expireTime || row.expireTime.getTime() >= neededUntil) return row;
+  await refreshUntil(deps, integration, row, neededUntil);
+  const after = deps.store.em.fork();
+  assertUsable(await findIntegration(after, integration.project, integration.id));
+  return find(after);
+}
+
+/** A token that is still good is served while its refresh fails; one that is over says whether to wait or to reconnect. */
+function assertStillGood(deps: Deps, integration: Integration, { expireTime, refreshable }: Credential): void {
+  if (!refreshable) throw expired(integration);
+  if (expireTime && expireTime.getTime() > deps.now().getTime() + LEAST_VALIDITY_MS) return;
+  throw new IntegrationError('PROVIDER_UNAVAILABLE', { provider: integration.provider }, { retryDelayMs: 5_000 });
 }
 
 /** The same for the operator's own credential, where the project has none. */

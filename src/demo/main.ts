@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeFailure } from '../cli/failure.ts';
-import { setStage, type Stage } from './stage.ts';
+import { type Stage, setStage } from './stage.ts';
 import type { Step } from './step.ts';
 import { story } from './story.ts';
 
@@ -9,6 +9,9 @@ const stepTimeoutMs = 60_000;
 /** What `make demo` runs: sets the stage, shows every step, clears the stage whatever happened. */
 async function main(): Promise<number> {
   const stops: (() => unknown)[] = [];
+  let isOver = false;
+  // What comes up while the rest is going down goes down at once.
+  const onStop = (stop: () => unknown): unknown => (isOver ? stop() : stops.unshift(stop));
   const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
@@ -16,7 +19,7 @@ async function main(): Promise<number> {
   });
   interrupted.catch(() => undefined);
   try {
-    const stage = await Promise.race([setStage(stop => stops.unshift(stop)), interrupted]);
+    const stage = await Promise.race([setStage(onStop), interrupted]);
     const failed = await Promise.race([tell(stage), interrupted]);
     console.log(`demo: ${story.length} steps, ${failed} failed`);
     return failed === 0 ? 0 : 1;
@@ -24,7 +27,14 @@ async function main(): Promise<number> {
     console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
-    for (const stop of stops) await stop();
+    isOver = true;
+    for (const stop of stops) {
+      try {
+        await stop();
+      } catch (error) {
+        console.error(`demo: not cleared away: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
   }
 }
 

@@ -36,14 +36,27 @@ function isSecretName(name: string): boolean {
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString('hex');
-  const forms = new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), hex, hex.toUpperCase()]);
-  for (const [before, cutStart] of [[0, 0], [1, 2], [2, 3]] as const) {
+  const forms = new Set([
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    hex,
+    hex.toUpperCase(),
+  ]);
+  for (const [before, cutStart] of [
+    [0, 0],
+    [1, 2],
+    [2, 3],
+  ] as const) {
     // What the neighbours have a part in is cut off at both ends.
     const whole = before + bytes.length;
     const shifted = Buffer.concat([Buffer.alloc(before), bytes]);
     const cutEnd = whole % 3 === 0 ? 0 : whole % 3 === 1 ? 3 : 2;
     for (const encoding of ['base64', 'base64url'] as const) {
-      const text = shifted.toString('base64').slice(cutStart, cutEnd === 0 ? undefined : -cutEnd).replace(/=+$/, '');
+      const text = shifted
+        .toString('base64')
+        .slice(cutStart, cutEnd === 0 ? undefined : -cutEnd)
+        .replace(/=+$/, '');
       const form = encoding === 'base64' ? text : text.replaceAll('+', '-').replaceAll('/', '_');
       if (form.length >= leastLength) forms.add(form);
     }

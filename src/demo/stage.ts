@@ -156,7 +156,9 @@ function keepGiven(
   const { keep } = secrets;
   keep('caller token', token);
   keep('database password', new URL(databaseUrl).password);
-  const keyring = JSON.parse(readFileSync(environment.MOBIUS_KEYRING ?? '', 'utf8')) as { keys: Record<string, string> };
+  const keyring = JSON.parse(readFileSync(environment.MOBIUS_KEYRING ?? '', 'utf8')) as {
+    keys: Record<string, string>;
+  };
   for (const key of Object.values(keyring.keys)) {
     keep('keyring key', key);
     keep('keyring key', Buffer.from(key, 'base64').toString('hex'));

@@ -32,7 +32,10 @@ export async function startWiretap(target: string, book: SecretBook): Promise<Wi
     const text = await answer.text();
     noteAnswer(book, provider, answer.headers.get('location') ?? '', text);
     const kept = [...answer.headers].filter(([name]) => !hopByHop.test(name));
-    outgoing.writeHead(answer.status, kept.flatMap(([name, value]) => [name, here(value)]));
+    outgoing.writeHead(
+      answer.status,
+      kept.flatMap(([name, value]) => [name, here(value)]),
+    );
     outgoing.end(here(text));
   };
 

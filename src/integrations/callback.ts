@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { authorizeUrl, ConsentDenied, exchangeCode, type OAuthClient, type OAuthGrant } from '../credentials/oauth.ts';
+import { authorizeUrl, ConsentDenied, exchangeCode } from '../credentials/oauth.ts';
 import { openUnstored } from '../credentials/open.ts';
+import { type OAuthClient, type OAuthGrant, oauthClientOf } from '../credentials/token_endpoint.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { explainFailure } from '../outbound.ts';
@@ -32,7 +33,7 @@ export async function openLink(
   const state = await makeState(deps, session, hash);
   const location =
     method.mode === 'OAUTH_REDIRECT'
-      ? await authorizeUrl(clientOf(deps, provider, method, app), method, { scopes: session.scopes, state, verifier })
+      ? await authorizeUrl(clientOf(deps, provider, method), method, { scopes: session.scopes, state, verifier })
       : withState(method.installUrl(deps.platform.endpointsOf(provider), app), state);
   return { location, session: session.id, nonce };
 }
@@ -71,16 +72,16 @@ async function complete(
   query: URLSearchParams,
   state: string,
 ): Promise<Integration> {
-  const { provider, method, app } = redirectOf(deps, session);
+  const { provider, method } = redirectOf(deps, session);
   const config = { ...session.wish.config };
   let grant: OAuthGrant = { secrets: {}, expireTime: undefined, refreshable: false, grantedScopes: undefined };
   if (method.mode === 'OAUTH_REDIRECT') {
     if (!session.sealedVerifier) throw new IntegrationError('SESSION_EXPIRED', { session: session.id });
     const { verifier } = await deps.vault.open(verifierPlace(session), session.sealedVerifier);
-    const client = clientOf(deps, provider, method, app);
+    const client = clientOf(deps, provider, method);
     grant = await exchangeCode(client, query, state, verifier === undefined ? '' : reveal(verifier));
   } else {
-    const client = clientOf(deps, provider, method.consent, app);
+    const client = clientOf(deps, provider, method.consent);
     Object.assign(config, await confirmedInstallation(deps, provider, method, client, query, state));
   }
   const credential = { kind: method.authKind, secrets: grant.secrets };
@@ -147,16 +148,13 @@ function redirectOf(
   return { provider, method, app };
 }
 
-function clientOf(deps: Deps, provider: Provider, exchange: CodeExchange, app: PlatformApp): OAuthClient {
-  const redirectUri = `${deps.publicUrl()}/v1/provider/${provider.id}/callback`;
-  return {
-    exchange,
-    endpoints: deps.platform.endpointsOf(provider),
-    app,
-    redirectUri,
-    fetch: deps.fetch,
-    now: deps.now,
-  };
+function clientOf(deps: Deps, provider: Provider, exchange: CodeExchange): OAuthClient {
+  const client = oauthClientOf(deps, provider, exchange);
+  if (client !== undefined) return client;
+  throw new IntegrationError('PLATFORM_APP_MISSING', {
+    provider: provider.id,
+    setting: `providers.${provider.id}.app`,
+  });
 }
 
 function verifierPlace(session: ConnectSession) {

@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import type { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { IntegrationError } from '../errors.ts';
 import { type Integration, IntegrationEntity } from './entity.ts';
 
@@ -7,8 +7,14 @@ export function integrationsOf(em: EntityManager, project: string, provider: str
   return em.find(IntegrationEntity, { project, provider }, { orderBy: { createTime: 'asc', id: 'asc' } });
 }
 
-export async function findIntegration(em: EntityManager, project: string, id: string): Promise<Integration> {
-  const integration = await em.findOne(IntegrationEntity, { project, id });
+export async function findIntegration(
+  em: EntityManager,
+  project: string,
+  id: string,
+  lockMode?: LockMode,
+): Promise<Integration> {
+  const options = lockMode === undefined ? {} : { lockMode, refresh: true };
+  const integration = await em.findOne(IntegrationEntity, { project, id }, options);
   if (integration === null) throw new IntegrationError('INTEGRATION_NOT_FOUND', { project, integration: id });
   return integration;
 }

@@ -3,6 +3,9 @@ import type { AuthKind } from '../providers/provider.ts';
 
 export type IntegrationStatus = 'ACTIVE' | 'INACTIVE' | 'EXPIRED';
 
+/** Names of ReadinessCause. With an ACTIVE status: it works, but will stop. */
+export type HealthCause = 'EXPIRED' | 'SCOPE_MISSING' | 'PROVIDER_OUTAGE' | 'PLATFORM_APP_MISSING';
+
 export const IntegrationEntity = defineEntity({
   name: 'Integration',
   tableName: 'integrations',
@@ -13,7 +16,7 @@ export const IntegrationEntity = defineEntity({
     name: p.text(),
     isDefault: p.boolean(),
     status: p.text().$type<IntegrationStatus>(),
-    healthCause: p.text().$type<'INACTIVE' | 'EXPIRED' | 'SCOPE_MISSING' | 'PROVIDER_OUTAGE'>().nullable(),
+    healthCause: p.text().$type<HealthCause>().nullable(),
     healthSince: p.datetime().nullable(),
     healthMessage: p.text().nullable(),
     accountId: p.text(),

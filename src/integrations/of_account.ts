@@ -10,7 +10,10 @@ export type AccountIntegration = {
   readonly status: IntegrationStatus;
 };
 
-/** The integrations of these accounts, in whichever projects; the oldest first. An empty account is nobody's. */
+/**
+ * The integrations of these accounts, in whichever projects; the oldest first. Named by id or by URL; an empty
+ * account is nobody's.
+ */
 export async function integrationsOfAccounts(
   em: EntityManager,
   accounts: readonly { readonly provider: string; readonly accountId: string }[],
@@ -18,9 +21,9 @@ export async function integrationsOfAccounts(
   const known = accounts.filter(a => a.accountId !== '');
   if (known.length === 0) return [];
   return em.execute<AccountIntegration[]>(
-    `select i.project, i.id, i.provider, i.account_id as "accountId", i.status
+    `select i.project, i.id, i.provider, a.account_id as "accountId", i.status
      from (select distinct * from unnest(?::text[], ?::text[]) as w (provider, account_id)) a
-     join integrations i using (provider, account_id)
+     join integrations i on i.provider = a.provider and (i.account_id = a.account_id or i.account_url = a.account_id)
      order by i.create_time, i.id`,
     [pgArray(known.map(a => a.provider)), pgArray(known.map(a => a.accountId))],
   );

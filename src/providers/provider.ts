@@ -71,7 +71,7 @@ export type Provider = {
   readonly builtIn?: true;
   /** Set where an operator's own credential in the platform file may serve projects that have none. */
   readonly platformCredential?: { readonly authKind: AuthKind };
-  /** The vendor's way of saying no where the HTTP status does not (200 with `ok: false`). Undefined: all is well. */
+  /** The vendor's way of saying no where the HTTP status does not, or says it wrong. Asked first; undefined: the status tells. */
   readonly failureOf?: (answer: Answer) => ProviderFailure | undefined;
   readonly webhook?: Webhook;
   readonly eventTypes: readonly EventType[];
@@ -321,7 +321,7 @@ export type ParsedEvent = {
   readonly deliveryKey: string;
   /** Object, version and type, where the vendor gives them: the same happening told over two routes is one event. */
   readonly semanticKey?: string;
-  /** Whose it is: matched against Account.id. */
+  /** Whose it is: an Account.id or Account.url. Empty where only the endpoint tells, one of an integration's own. */
   readonly accountId: string;
   readonly occurTime?: Date;
   readonly payload: Readonly<Record<string, unknown>>;

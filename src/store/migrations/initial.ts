@@ -27,6 +27,7 @@ export class Initial extends Migration {
       create index integrations_page on integrations (project, create_time, id);
       -- Deliveries are attributed by the vendor's account, in whichever projects it is connected.
       create index integrations_account on integrations (provider, account_id);
+      create index integrations_account_url on integrations (provider, account_url);
 
       create table credentials (
         project text not null, integration_id text not null, version int not null, state text not null,

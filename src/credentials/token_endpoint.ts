@@ -1,0 +1,114 @@
+import {
+  type AuthorizationServer,
+  allowInsecureRequests,
+  type Client,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  customFetch,
+  type TokenEndpointRequestOptions,
+  type TokenEndpointResponse,
+} from 'oauth4webapi';
+import type { Deps } from '../deps.ts';
+import { type Fetch, PROVIDER_TIMEOUT_MS, readBounded, retryAfterMs } from '../outbound.ts';
+import { ProviderError } from '../providers/kit/error.ts';
+import { isObject } from '../providers/kit/read.ts';
+import type { CodeExchange, PlatformApp, Provider } from '../providers/provider.ts';
+import { reveal, Secret } from '../secret.ts';
+
+/** One provider's OAuth endpoints and our app there. */
+export type OAuthClient = {
+  readonly exchange: CodeExchange;
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly app: PlatformApp;
+  readonly redirectUri: string;
+  readonly fetch: Fetch;
+  readonly now: () => Date;
+};
+
+export type OAuthGrant = {
+  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly expireTime: Date | undefined;
+  readonly refreshable: boolean;
+  /** Absent where the vendor did not say. */
+  readonly grantedScopes: readonly string[] | undefined;
+};
+
+/** What oauth4webapi wants to know of the vendor and of us. */
+export function partiesOf(client: OAuthClient): {
+  readonly server: AuthorizationServer;
+  readonly oauthClient: Client;
+  readonly clientAuth: ClientAuth;
+  readonly options: TokenEndpointRequestOptions;
+} {
+  const { exchange, endpoints, app, fetch } = client;
+  const authorize = exchange.authorizeUrl(endpoints);
+  const tokenEndpoint = exchange.tokenUrl(endpoints);
+  const secret = reveal(app.secrets.client_secret?.[0] ?? new Secret(''));
+  return {
+    server: {
+      issuer: new URL(authorize).origin,
+      authorization_endpoint: authorize,
+      token_endpoint: tokenEndpoint,
+    },
+    oauthClient: { client_id: app.fields.client_id ?? '' },
+    clientAuth: exchange.client === 'basic' ? ClientSecretBasic(secret) : ClientSecretPost(secret),
+    options: {
+      [customFetch]: fetch as NonNullable<TokenEndpointRequestOptions[typeof customFetch]>,
+      // Only where the operator overrides the endpoints with plain http: the sandbox.
+      [allowInsecureRequests]: tokenEndpoint.startsWith('http:'),
+      headers: { accept: 'application/json', 'user-agent': 'mobius-integrations' },
+      signal: () => AbortSignal.timeout(PROVIDER_TIMEOUT_MS),
+    },
+  };
+}
+
+/** The vendor's answer in RFC 6749's form. An id_token is left out: who it is, the identity call tells. */
+export async function standardise(exchange: CodeExchange, answer: Response): Promise<Response> {
+  if (answer.status >= 500)
+    throw new ProviderError({ kind: 'unavailable' }, new Error(`token endpoint: ${answer.status}`));
+  if (answer.status === 429) {
+    const delayMs = retryAfterMs(answer.headers.get('retry-after'));
+    throw new ProviderError({ kind: 'throttled', ...(delayMs !== undefined && { retryAfterMs: delayMs }) });
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(await readBounded(answer));
+  } catch {
+    throw new ProviderError({ kind: 'invalid_answer' }, new Error('the token answer is not JSON'));
+  }
+  const read = exchange.readToken?.(body) ?? body;
+  if (!isObject(read))
+    throw new ProviderError({ kind: 'invalid_answer' }, new Error('the token answer is not an object'));
+  const { id_token: _, ...rest } = read;
+  const isError = typeof rest.error === 'string';
+  const status = isError && answer.status === 200 ? 400 : answer.status;
+  return Response.json(isError ? rest : { token_type: 'bearer', ...rest }, { status });
+}
+
+export function readGrant(exchange: CodeExchange, token: TokenEndpointResponse, now: Date): OAuthGrant {
+  const refreshable = token.refresh_token !== undefined && exchange.refresh !== 'NONE';
+  return {
+    secrets: {
+      access_token: new Secret(token.access_token),
+      ...(token.refresh_token !== undefined && { refresh_token: new Secret(token.refresh_token) }),
+    },
+    expireTime: token.expires_in === undefined ? undefined : new Date(now.getTime() + token.expires_in * 1000),
+    refreshable,
+    grantedScopes: token.scope === undefined ? undefined : token.scope.split(/[\s,]+/).filter(s => s !== ''),
+  };
+}
+
+/** Our app at a provider; undefined where the operator registered none. */
+export function oauthClientOf(deps: Deps, provider: Provider, exchange: CodeExchange): OAuthClient | undefined {
+  const app = deps.platform.appOf(provider);
+  if (app === undefined) return undefined;
+  return {
+    exchange,
+    endpoints: deps.platform.endpointsOf(provider),
+    app,
+    redirectUri: `${deps.publicUrl()}/v1/provider/${provider.id}/callback`,
+    fetch: deps.fetch,
+    now: deps.now,
+  };
+}
