@@ -9,8 +9,11 @@ export PATH := $(CURDIR)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 # npm keeps this file in step with what is installed.
 INSTALLED := node_modules/.package-lock.json
-# Service users have no home that npm could keep its cache in.
-NPM_CACHE := $(shell test -n "$$HOME" -a -w "$$HOME" || echo "--cache=$${TMPDIR:-/tmp}/mobius-npm-$$(id -u)")
+# Service users have no home, and npm and buf keep their caches in it.
+ifneq ($(shell test -n "$$HOME" -a -w "$$HOME" && echo yes),yes)
+export HOME := $(CURDIR)/.data/home
+$(shell mkdir -p '$(HOME)')
+endif
 
 help: ## lists the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -35,12 +38,12 @@ check: $(INSTALLED) ## contract lint and breaking changes, generated code in ste
 	buf breaking --against proto/baseline.binpb
 	@fresh=$$(mktemp -d); trap 'rm -rf "$$fresh"' EXIT; buf generate --output "$$fresh"; \
 	  diff -r "$$fresh/gen" gen || { echo 'gen/ is not what buf generate makes of proto/; run: make generate'; exit 1; }
-	biome ci
+	biome ci --colors=off
 	tsc --noEmit --project .
 
 generate: $(INSTALLED) ## makes gen/ from proto/
 	buf generate
 
 $(INSTALLED): package-lock.json package.json
-	npm ci $(NPM_CACHE) --loglevel=error --no-audit --no-fund
+	npm ci --loglevel=error --no-audit --no-fund
 	@touch $@

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { expect } from 'vitest';
 import { ErrorInfoSchema } from '../gen/google/rpc/error_details_pb.js';
+import { AcknowledgementKind } from '../gen/mobius/integrations/internal/v1/source_event_pb.js';
 import {
   SourceEventService,
   type StreamSourceEventsResponse,
@@ -95,4 +97,30 @@ export function openStream(world: World, wanted: Wanted): OpenedStream {
       return ended;
     },
   };
+}
+
+export const tokensOf = (one: OpenedStream): string[] => one.received.map(event => event.ackToken);
+
+/** Says the same to each hand-out. */
+export async function answer(
+  world: World,
+  tokens: readonly string[],
+  kind = AcknowledgementKind.ACK,
+  more: { delay?: { seconds: bigint }; error?: string; consumer?: string } = {},
+) {
+  const { consumer = 'engine', ...rest } = more;
+  const acknowledgements = tokens.map(ackToken => ({ ackToken, kind, ...rest }));
+  return (await world.internal(SourceEventService, 'trigger').acknowledgeSourceEvents({ consumer, acknowledgements }))
+    .results;
+}
+
+/** Waits until the stream has brought that many. */
+export const arrived = (one: OpenedStream, n: number) =>
+  expect.poll(() => one.received.length, { timeout: 5_000 }).toBe(n);
+
+export async function handoversOf(world: World, project: string) {
+  const { rows } = await world.db.query('select * from handovers where project = $1 order by source_event_id', [
+    project,
+  ]);
+  return rows;
 }

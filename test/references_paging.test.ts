@@ -133,6 +133,15 @@ describe('a list of the provider', () => {
     expect((error as IntegrationError).reason).toBe(reason);
   });
 
+  test('whose vendor no longer takes the cursor asks to begin anew', async () => {
+    const { nextPageToken } = await lookup('', 100);
+    troubles[100] = { error: 'invalid_cursor' };
+    await expect(lookup('', 100, nextPageToken)).rejects.toMatchObject({
+      reason: 'FIELD_INVALID',
+      metadata: { field: 'page_token' },
+    });
+  });
+
   test('whose page names itself as the next is refused, not walked forever', async () => {
     vendor.play(() => ({ body: { ok: true, channels: [], response_metadata: { next_cursor: 'same' } } }));
     expect((await lookup('', 10)).completeness.gaps).toMatchObject([{ cause: 'PROVIDER_UNAVAILABLE' }]);

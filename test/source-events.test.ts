@@ -1,24 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  AcknowledgementKind,
-  AcknowledgementResult,
-  SourceEventOutcome,
-} from '../gen/mobius/integrations/internal/v1/source_event_pb.js';
-import { SourceEventService } from '../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
+import { AcknowledgementKind, AcknowledgementResult } from '../gen/mobius/integrations/internal/v1/source_event_pb.js';
 import { DeliveryStage } from '../gen/mobius/integrations/v1/event_pb.js';
 import { EventService } from '../gen/mobius/integrations/v1/event_service_pb.js';
-import { decodeAckToken, encodeAckToken } from '../src/events/ack_token.ts';
-import { answerHandOut, type HandoverNow, REDELIVERY_MS } from '../src/events/handover.ts';
-import { addIntegration, deliver, type OpenedStream, openStream, type Wanted } from './event_stage.ts';
+import {
+  addIntegration,
+  answer,
+  arrived,
+  deliver,
+  handoversOf,
+  type OpenedStream,
+  openStream,
+  tokensOf,
+  type Wanted,
+} from './event_stage.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
 
-const { ACK, NACK, EXTEND } = AcknowledgementKind;
-const { ACCEPTED, LEASE_LOST, TOKEN_UNKNOWN } = AcknowledgementResult;
+const { EXTEND } = AcknowledgementKind;
+const { ACCEPTED, LEASE_LOST } = AcknowledgementResult;
 
 let world: World;
 let project: string;
@@ -47,28 +49,6 @@ function stream(wanted: Partial<Wanted> = {}, of = world): OpenedStream {
 
 async function send(n: number): Promise<void> {
   for (let i = 0; i < n; i++) expect((await deliver(world, account)).status).toBe(200);
-}
-
-const tokensOf = (one: OpenedStream): string[] => one.received.map(event => event.ackToken);
-
-async function answer(tokens: readonly string[], kind = ACK, more: object = {}, of = world, consumer = 'engine') {
-  const client = of.internal(SourceEventService, 'trigger');
-  const acknowledgements = tokens.map(ackToken => ({ ackToken, kind, ...more }));
-  return (await client.acknowledgeSourceEvents({ consumer, acknowledgements })).results;
-}
-
-const arrived = (one: OpenedStream, n: number) => expect.poll(() => one.received.length, { timeout: 5_000 }).toBe(n);
-
-async function receipt() {
-  const { events } = await world.rpc(EventService).listIntegrationEvents({ project });
-  return events[0];
-}
-
-async function handovers() {
-  const { rows } = await world.db.query('select * from handovers where project = $1 order by source_event_id', [
-    project,
-  ]);
-  return rows;
 }
 
 describe('a stream', () => {
@@ -118,14 +98,14 @@ describe('a stream', () => {
     const one = stream({ maxInFlight: 4 });
     await send(10);
     await arrived(one, 4);
-    await answer(tokensOf(one).slice(0, 3));
+    await answer(world, tokensOf(one).slice(0, 3));
     await arrived(one, 7);
     const { rows } = await world.db.query(
       `select count(*)::int as n from handovers where project = $1 and state = 'LEASED'`,
       [project],
     );
     expect(rows[0].n).toBe(4);
-    await answer(tokensOf(one).slice(3));
+    await answer(world, tokensOf(one).slice(3));
     await arrived(one, 10);
   });
 
@@ -146,14 +126,14 @@ describe('a stream', () => {
     const one = stream();
     await send(3);
     await arrived(one, 3);
-    await answer(tokensOf(one).slice(0, 1));
+    await answer(world, tokensOf(one).slice(0, 1));
     const next = stream();
     await one.close();
     await arrived(next, 2);
     expect(next.ids()).toEqual(one.ids().slice(1));
     expect(next.received.map(event => event.attempt)).toEqual([2, 2]);
-    expect(await answer(tokensOf(one).slice(1))).toEqual([LEASE_LOST, LEASE_LOST]);
-    expect(await answer(tokensOf(next))).toEqual([ACCEPTED, ACCEPTED]);
+    expect(await answer(world, tokensOf(one).slice(1))).toEqual([LEASE_LOST, LEASE_LOST]);
+    expect(await answer(world, tokensOf(next))).toEqual([ACCEPTED, ACCEPTED]);
   });
 
   test('gets an event again when its lease ran out', async () => {
@@ -170,12 +150,12 @@ describe('a stream', () => {
     const one = stream({ leaseDuration: { seconds: 60n } });
     await send(1);
     await arrived(one, 1);
-    expect(await answer(tokensOf(one), EXTEND, { delay: { seconds: 600n } })).toEqual([ACCEPTED]);
+    expect(await answer(world, tokensOf(one), EXTEND, { delay: { seconds: 600n } })).toEqual([ACCEPTED]);
     world.clock.advance(120_000);
     await send(1);
     await arrived(one, 2);
     expect(one.ids()[1]).not.toBe(one.ids()[0]);
-    const long = answer(tokensOf(one), EXTEND, { delay: { seconds: 601n } });
+    const long = answer(world, tokensOf(one), EXTEND, { delay: { seconds: 601n } });
     expect(await reasonOf(long)).toBe('FIELD_INVALID');
   });
 
@@ -183,7 +163,7 @@ describe('a stream', () => {
     const one = stream();
     await send(2);
     await arrived(one, 2);
-    await answer(tokensOf(one));
+    await answer(world, tokensOf(one));
     await one.close();
     await send(2);
     const next = stream();
@@ -247,8 +227,8 @@ describe('a stream', () => {
     } finally {
       writeFileSync(path, before);
     }
-    await expect.poll(async () => (await handovers()).map(h => h.state)).toEqual(['WAITING']);
-    await expect.poll(() => reasonOf(answer(tokensOf(one)))).toBe('OK');
+    await expect.poll(async () => (await handoversOf(world, project)).map(h => h.state)).toEqual(['WAITING']);
+    await expect.poll(() => reasonOf(answer(world, tokensOf(one)))).toBe('OK');
   });
 
   test('refuses to pretend an order it does not keep', async () => {
@@ -257,17 +237,18 @@ describe('a stream', () => {
 
   test('is told to go when the service stops, and its events go to another process', async () => {
     const other = await startWorld({ environment: { DATABASE_URL: world.db.options.connectionString ?? '' } });
+    other.clock.advance(world.clock.now().getTime() - other.clock.now().getTime());
     const [there, here] = [stream({}, other), stream({ maxInFlight: 1 })];
     await send(4);
     await expect.poll(() => there.received.length + here.received.length, { timeout: 5_000 }).toBe(4);
     expect(new Set([...there.ids(), ...here.ids()]).size).toBe(4);
     // Acknowledged in one process, noticed in the other.
-    await answer(tokensOf(here), ACK, {}, other);
+    await answer(other, tokensOf(here));
     await other.service.stop();
     expect(await there.ended).toBe('SHUTTING_DOWN');
     for (let n = 2; n <= 4; n++) {
       await arrived(here, n);
-      await answer(tokensOf(here).slice(-1));
+      await answer(world, tokensOf(here).slice(-1));
     }
     expect(new Set(here.ids()).size).toBe(4);
     await other.stop();
@@ -283,187 +264,5 @@ describe('a stream', () => {
     );
     await send(3);
     await arrived(one, 4);
-  });
-});
-
-describe('an acknowledgement', () => {
-  test('takes the event off for good; said again it changes nothing', async () => {
-    const one = stream();
-    await send(1);
-    await arrived(one, 1);
-    expect(await answer(tokensOf(one))).toEqual([ACCEPTED]);
-    expect(await answer(tokensOf(one))).toEqual([ACCEPTED]);
-    expect(await answer(tokensOf(one), NACK)).toEqual([ACCEPTED]);
-    expect((await handovers()).map(h => [h.state, h.nacks])).toEqual([['ACKNOWLEDGED', 0]]);
-  });
-
-  test('NACK hands it out again by the schedule, then it is DEAD, and the receipt shows both', async () => {
-    const one = stream();
-    await send(1);
-    for (const [n, delayMs] of REDELIVERY_MS.entries()) {
-      await arrived(one, n + 1);
-      expect(await answer(tokensOf(one).slice(-1), NACK, { error: `failed ${n + 1}` })).toEqual([ACCEPTED]);
-      const [row] = await handovers();
-      expect(row.state).toBe('WAITING');
-      expect(Math.abs(row.next_time.getTime() - world.clock.now().getTime() - delayMs)).toBeLessThan(1_000);
-      expect(await receipt()).toMatchObject({
-        stage: DeliveryStage.RETRYING,
-        sourceEvent: { attempts: n + 1, lastError: `failed ${n + 1}` },
-      });
-      world.clock.advance(delayMs);
-    }
-    await arrived(one, REDELIVERY_MS.length + 1);
-    await answer(tokensOf(one).slice(-1), NACK, { error: 'failed for good' });
-    expect(await receipt()).toMatchObject({
-      stage: DeliveryStage.DEAD,
-      sourceEvent: { stage: DeliveryStage.DEAD, attempts: 7, lastError: 'failed for good' },
-    });
-    world.clock.advance(86_400_000);
-    await send(1);
-    await arrived(one, REDELIVERY_MS.length + 2);
-  });
-
-  test('NACK may choose its own delay', async () => {
-    const one = stream();
-    await send(1);
-    await arrived(one, 1);
-    await answer(tokensOf(one), NACK, { delay: { seconds: 0n } });
-    await arrived(one, 2);
-    expect(one.received[1]?.attempt).toBe(2);
-  });
-
-  test('of a foreign consumer, a changed token or one never given is unknown and touches nothing', async () => {
-    const one = stream();
-    await send(1);
-    await arrived(one, 1);
-    const [token = ''] = tokensOf(one);
-    const handOut = decodeAckToken(token)!;
-    const forged = [
-      { ...handOut, stream: `strm_${'0'.repeat(26)}` },
-      { ...handOut, attempt: 2 },
-      { ...handOut, project: 'elsewhere' },
-      { ...handOut, sourceEventId: 'sevt_00000000000000000000000000' },
-    ].map(encodeAckToken);
-    const before = await handovers();
-    expect(await answer([token], ACK, {}, world, 'another')).toEqual([TOKEN_UNKNOWN]);
-    expect(await answer([...forged, 'x', `${token}A`])).toEqual(Array(6).fill(TOKEN_UNKNOWN));
-    expect(await handovers()).toEqual(before);
-  });
-
-  test('is refused to a caller without the grant', async () => {
-    const client = world.internal(SourceEventService, 'stranger');
-    const acknowledgements = [{ ackToken: 'x', kind: ACK }];
-    expect(await reasonOf(client.acknowledgeSourceEvents({ consumer: 'engine', acknowledgements }))).toBe(
-      'PERMISSION_MISSING',
-    );
-  });
-
-  test('tokens read back as they were made, and nothing else reads at all', () => {
-    const handOut = fc.record({
-      project: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/),
-      sourceEventId: fc.stringMatching(/^sevt_[0-9A-Za-z_-]{1,64}$/),
-      stream: fc.stringMatching(/^strm_[0-9a-z]{26}$/),
-      attempt: fc.integer({ min: 1 }),
-    });
-    fc.assert(
-      fc.property(handOut, one => {
-        expect(decodeAckToken(encodeAckToken(one))).toEqual(one);
-      }),
-    );
-    fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String(), fc.json()), text => {
-        const tokens = [text, Buffer.from(text).toString('base64url')];
-        expect(tokens.map(decodeAckToken)).toEqual([undefined, undefined]);
-      }),
-    );
-    fc.assert(
-      fc.property(handOut, fc.nat(), fc.nat(255), (one, at, byte) => {
-        const bytes = Buffer.from(encodeAckToken(one));
-        bytes[at % bytes.length] = byte;
-        const changed = decodeAckToken(bytes.toString('latin1'));
-        return changed === undefined || encodeAckToken(changed) === bytes.toString('latin1');
-      }),
-    );
-  });
-
-  test('in any order and number leaves a handover that makes sense, and ACK is final', () => {
-    const leased: HandoverNow = {
-      state: 'LEASED',
-      stream: 'a',
-      attempts: 1,
-      nacks: 0,
-      leaseEndMs: 1_000,
-      nextMs: null,
-      lastError: null,
-      processMs: null,
-    };
-    const answered = fc.record({
-      kind: fc.constantFrom('ACK' as const, 'NACK' as const, 'EXTEND' as const),
-      delayMs: fc.option(fc.nat(600_000), { nil: undefined }),
-      error: fc.string({ unit: 'binary', maxLength: 2_000 }),
-    });
-    const who = fc.record({ stream: fc.constantFrom('a', 'b'), attempt: fc.integer({ min: 1, max: 2 }) });
-    fc.assert(
-      fc.property(fc.array(fc.tuple(answered, who)), fc.nat(10), (answers, nacks) => {
-        let handover: HandoverNow = { ...leased, nacks };
-        for (const [one, from] of answers) {
-          const after = answerHandOut(handover, from, one, 500);
-          if (after.result !== 'ACCEPTED') expect(after.handover).toBe(handover);
-          if (handover.state === 'ACKNOWLEDGED') expect(after.handover.state).toBe('ACKNOWLEDGED');
-          handover = after.handover;
-          expect(handover.leaseEndMs !== null).toBe(handover.state === 'LEASED');
-          expect(handover.nextMs !== null).toBe(handover.state === 'WAITING');
-          expect(handover.nacks).toBeLessThanOrEqual(nacks + 1);
-          expect((handover.lastError ?? '').length).toBeLessThanOrEqual(1024);
-          expect(handover.lastError ?? '').not.toContain('\0');
-        }
-      }),
-    );
-  });
-});
-
-describe('an outcome', () => {
-  const report = (sourceEventId: string, outcome: SourceEventOutcome, more: object = {}) =>
-    world
-      .internal(SourceEventService, 'trigger')
-      .reportOutcome({ project, sourceEventId, consumer: 'engine', outcome, ...more });
-
-  test('shows on the receipt; the last report counts', async () => {
-    const one = stream();
-    await send(1);
-    await arrived(one, 1);
-    const [id = ''] = one.ids();
-    await answer(tokensOf(one));
-    expect((await receipt())?.stage).toBe(DeliveryStage.DELIVERED);
-    await report(id, SourceEventOutcome.RETRYING, { message: 'the run did not start' });
-    expect(await receipt()).toMatchObject({
-      stage: DeliveryStage.RETRYING,
-      sourceEvent: { lastError: 'the run did not start', runIds: [] },
-    });
-    await report(id, SourceEventOutcome.FAILED, { message: 'xoxb-1234567890-abcdefghij leaked\0' });
-    expect((await receipt())?.stage).toBe(DeliveryStage.FAILED);
-    expect((await receipt())?.sourceEvent?.lastError).not.toContain('xoxb-');
-    await report(id, SourceEventOutcome.SUCCEEDED, { runIds: ['run_1', 'run_2'] });
-    const done = await receipt();
-    expect(done).toMatchObject({
-      stage: DeliveryStage.SUCCEEDED,
-      sourceEvent: { id, stage: DeliveryStage.SUCCEEDED, lastError: '', runIds: ['run_1', 'run_2'] },
-    });
-    expect(done?.sourceEvent?.processTime).toBeDefined();
-    await report(id, SourceEventOutcome.FILTERED);
-    expect(await receipt()).toMatchObject({ stage: DeliveryStage.SUCCEEDED, sourceEvent: { runIds: [] } });
-    const { events } = await world.rpc(EventService).listIntegrationEvents({ project, stage: DeliveryStage.SUCCEEDED });
-    expect(events).toHaveLength(1);
-  });
-
-  test('of an event the project has not, or the consumer never got, is SOURCE_EVENT_NOT_FOUND', async () => {
-    const one = stream();
-    await send(1);
-    await arrived(one, 1);
-    const [id = ''] = one.ids();
-    const { SUCCEEDED } = SourceEventOutcome;
-    expect(await reasonOf(report('sevt_00000000000000000000000000', SUCCEEDED))).toBe('SOURCE_EVENT_NOT_FOUND');
-    expect(await reasonOf(report(id, SUCCEEDED, { consumer: 'another' }))).toBe('SOURCE_EVENT_NOT_FOUND');
-    expect(await reasonOf(report(id, SUCCEEDED, { project: 'elsewhere' }))).toBe('SOURCE_EVENT_NOT_FOUND');
   });
 });

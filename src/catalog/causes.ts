@@ -197,7 +197,7 @@ export function unhealthy(place: Place, flawed: Flawed, cause: HealthCause, mess
 function ofHealth(place: Place, flawed: Flawed, cause: HealthCause): CauseDetail {
   switch (cause) {
     case 'PLATFORM_APP_MISSING':
-      return { ...appMissing(place), integrationId: flawed.id };
+      return { ...platformAppMissing(place), integrationId: flawed.id };
     case 'EXPIRED':
       return expired(place, flawed);
     case 'SCOPE_MISSING':

@@ -41,7 +41,7 @@ export function addConnectCommand(integrations: Command): void {
     .option('--name <name>', "name of a new integration; default: the account's")
     .addOption(enumOption('--auth-kind <kind>', 'which way to use', AuthKind))
     .option('--config <key=value>', 'a setting that is not secret; `key:=JSON` for other than text', eachField)
-    .option('--set <key=value>', "secret or setting, as the provider's form says", eachField)
+    .option('--set <key=value>', "secret or setting, as the provider's form says", each)
     .option('--scope <scope>', 'scope to ask for, several times for several', each)
     .option('--return-url <url>', 'where the browser goes afterwards')
     .option('--default', "make it the project's default for the provider")

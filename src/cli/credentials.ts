@@ -10,7 +10,7 @@ import { readInput, type Session } from './session.ts';
 export type CredentialOptions = {
   credentialsFile?: string;
   credential?: readonly string[];
-  set?: Record<string, JsonValue>;
+  set?: readonly string[];
   config?: Record<string, JsonValue>;
 };
 
@@ -31,7 +31,7 @@ export async function readTyped(
   if (options.credentialsFile !== undefined) {
     Object.assign(credentials, parseObject(readInput('--credentials-file', options.credentialsFile)));
   }
-  for (const text of options.credential ?? []) Object.assign(credentials, readCredential(text));
+  Object.assign(credentials, readAll('--credential', options.credential));
   const config: JsonObject = { ...options.config };
   const isAsked = Object.keys(credentials).length === 0 && process.stdin.isTTY === true;
   if (way !== undefined && (isAsked || options.set !== undefined)) {
@@ -42,8 +42,7 @@ export async function readTyped(
       Object.keys({ ...options.set, ...options.config }),
     );
     const isSecret = (name: string): boolean => form?.properties?.[name]?.writeOnly === true;
-    for (const [name, value] of Object.entries(options.set ?? {}))
-      (isSecret(name) ? credentials : config)[name] = value;
+    for (const [name, value] of Object.entries(given)) (isSecret(name) ? credentials : config)[name] = value;
     const missing = (form?.required ?? []).filter(name => isSecret(name) && !(name in credentials));
     if (isAsked)
       for (const name of missing) credentials[name] = await askHidden(form?.properties?.[name]?.title ?? name);
@@ -51,14 +50,15 @@ export async function readTyped(
   return { credentials: filled(credentials), config: filled(config) };
 }
 
-/** `key=-` is stdin, `key=@FILE` a file; any other text is the value itself. */
-function readCredential(text: string): JsonObject {
-  const match = /^([^=]+)=(.*)$/s.exec(text);
-  if (match === null) throw new UsageError('--credential: expected KEY=-, KEY=@FILE or KEY=VALUE');
-  const [, name = '', value = ''] = match;
-  if (value === '-') return { [name]: readInput('--credential', '-').replace(/\r?\n$/, '') };
-  if (value.startsWith('@')) return { [name]: readInput('--credential', value.slice(1)).replace(/\r?\n$/, '') };
-  return { [name]: value };
+/** `key=-` is stdin, `key=@FILE` a file; any other text is the value itself. What is wrong is not repeated: it may be secret. */
+function readAll(flag: string, texts: readonly string[] = []): JsonObject {
+  const fields = texts.map((text): [string, string] => {
+    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === '') throw new UsageError(`${flag}: expected KEY=-, KEY=@FILE or KEY=VALUE`);
+    const path = value === '-' ? '-' : /^@(.+)$/s.exec(value)?.[1];
+    return [name, path === undefined ? value : readInput(flag, path).replace(/\r?\n$/, '')];
+  });
+  return Object.fromEntries(fields);
 }
 
 function parseObject(text: string): JsonObject {

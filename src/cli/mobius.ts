@@ -14,7 +14,6 @@ async function main(): Promise<void> {
   const program = new Command('mobius')
     .description('Mobius integrations: connections, catalog, events, references and audit of a project')
     .exitOverride()
-    .showHelpAfterError('(--help lists what there is)')
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mobius: ')) });
   addSessionOptions(program);
   addCatalogCommands(program);

@@ -18,7 +18,7 @@ export function openSecretBook(): SecretBook {
     if (typeof fields !== 'object' || fields === null) return;
     for (const [key, value] of Object.entries(fields)) {
       if (typeof value === 'string') {
-        if (isSecretName(key)) keep(`${name} ${key}`, value);
+        if (isSecretName(key) && !isErrorCode(value)) keep(`${name} ${key}`, value);
       } else keepFields(name, value);
     }
   };
@@ -30,6 +30,11 @@ const secretNames =
 
 function isSecretName(name: string): boolean {
   return secretNames.test(name);
+}
+
+/** `code` is also what GraphQL calls the kind of an error. */
+function isErrorCode(value: string): boolean {
+  return /^[A-Z_]+$/.test(value);
 }
 
 /** The forms in which a secret would betray itself: plain, URL-encoded, hex, base64 at each of its three alignments. */

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts';
-import { invalidField } from '../errors.ts';
+import { type IntegrationError, invalidField } from '../errors.ts';
 import { explainFailure } from '../outbound.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import type { ProviderCall, ReferenceItem, ReferencePage } from '../providers/provider.ts';
@@ -66,6 +66,8 @@ export async function lookupAtProvider(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof ProviderError)) throw error;
+      // The vendor's cursors end after a while, and this one came back from the caller.
+      if (position === start && start.cursor !== '' && error.failure.kind === 'rejected') throw lapsedToken();
       const gap = pages === 0 ? undefined : gapOf(provider, project, integrationId, error);
       if (gap === undefined) throw explainFailure(provider, error);
       gaps.push(gap);
@@ -132,7 +134,11 @@ function readPosition(filter: unknown, token: string): Position | undefined {
   const [cursor = '', ...numbers] = parts;
   const [skip = -1, readSize = 0, seen = -1] = numbers.map(n => (/^\d{1,9}$/.test(n) ? Number(n) : -1));
   if (skip < 0 || seen < 0 || readSize < 1 || readSize > FILTER_PAGE_SIZE) {
-    throw invalidField('page_token', 'is not a token of this list; leave it out to begin anew');
+    throw lapsedToken();
   }
   return { cursor, skip, readSize, seen };
+}
+
+function lapsedToken(): IntegrationError {
+  return invalidField('page_token', 'is not, or no longer, a token of this list; leave it out to begin anew');
 }
