@@ -164,8 +164,19 @@ describe('providers', () => {
         WebhookEndpointStatus.CONFIGURED,
       ]),
     );
-    const workspace = async () => (await provider('linear')).webhookEndpoints.find(e => e.endpoint === 'workspace');
-    expect((await workspace())?.status).toBe(WebhookEndpointStatus.MISSING_SECRET);
+  });
+
+  test('give each integration that signs with a secret of its own an address of its own', async () => {
+    const own = async () => (await provider('linear')).webhookEndpoints.filter(e => e.endpoint !== '');
+    expect(await own()).toMatchObject([
+      { endpoint: 'workspace', url: '', status: WebhookEndpointStatus.MISSING_SECRET },
+    ]);
+    const id = await connectLinear('one', { webhook_secret: 'a-signing-secret-of-the-workspace' });
+    const status = WebhookEndpointStatus.CONFIGURED;
+    const url = `${world.edgeUrl}/v1/provider/linear/webhook/${project}.${id}`;
+    expect(await own()).toMatchObject([{ url, status, notes: expect.stringContaining('"one"') }]);
+    await world.db.query(`update credentials set secret_fields = '{api_key}' where project = $1`, [project]);
+    expect(await own()).toMatchObject([{ url, status: WebhookEndpointStatus.MISSING_SECRET }]);
   });
 
   test('that the operator or the plan rules out say so', async () => {

@@ -27,6 +27,12 @@ async function connect(provider: string): Promise<string> {
   return (await integrations.getConnectSession({ project, session: sessionId })).session?.integrationId ?? '';
 }
 
+/** A token that ends and cannot be refreshed. */
+function connectForAnHour(): Promise<string> {
+  world.sandbox.approve({ provider: 'google_sheets', lifeSeconds: 3600, refresh: false });
+  return connect('google_sheets');
+}
+
 async function connectLinear(name?: string): Promise<string> {
   const request = { project, provider: 'linear', name, credentials: { api_key: world.seeds.linear.apiKey } };
   return (await world.rpc(IntegrationService).connectProvider(request)).integration?.id ?? '';
@@ -87,17 +93,17 @@ describe('resolving', () => {
     const integration = await connectLinear();
     await world.rpc(IntegrationService).updateIntegration({ project, integration, status: IntegrationStatus.INACTIVE });
     expect(await reasonOf(resolve('linear'))).toBe('INACTIVE');
-    await connect('jira');
+    await connectForAnHour();
     world.clock.advance(3_600_000);
-    expect(await reasonOf(resolve('jira'))).toBe('EXPIRED');
+    expect(await reasonOf(resolve('google_sheets'))).toBe('EXPIRED');
   });
 
   test('less validity left than asked for is EXPIRED', async () => {
-    await connect('jira');
-    expect(await reasonOf(resolve('jira', { minValidity: { seconds: 600n, nanos: 0 } }))).toBe('OK');
+    await connectForAnHour();
+    expect(await reasonOf(resolve('google_sheets', { minValidity: { seconds: 600n, nanos: 0 } }))).toBe('OK');
     world.clock.advance(3_100_000);
-    expect(await reasonOf(resolve('jira'))).toBe('OK');
-    expect(await reasonOf(resolve('jira', { minValidity: { seconds: 600n, nanos: 0 } }))).toBe('EXPIRED');
+    expect(await reasonOf(resolve('google_sheets'))).toBe('OK');
+    expect(await reasonOf(resolve('google_sheets', { minValidity: { seconds: 600n, nanos: 0 } }))).toBe('EXPIRED');
   });
 
   test('several without a default are ambiguous until one is named', async () => {

@@ -149,6 +149,16 @@ describe('a capability', () => {
     expect(ending(3 * day)).toEqual(['DEGRADED', 'EXPIRED']);
     expect(ending(3 * day, true)).toEqual(['READY']);
     expect(ending(0)).toEqual(['NEEDS_SETUP', 'EXPIRED']);
+    expect(ending(0, true)).toEqual(['READY']);
+  });
+
+  test('that is renewed with the app works without it until its end', () => {
+    const ending = (inMs: number) => {
+      const credential = { expireTime: new Date(now.getTime() + inMs), refreshable: true, secretFields: undefined };
+      return told(standing('slack', { hasApp: false, integrations: [integration({ credential })] }));
+    };
+    expect(ending(day)).toEqual(['DEGRADED', 'PLATFORM_APP_MISSING']);
+    expect(ending(0)).toEqual(['UNAVAILABLE', 'PLATFORM_APP_MISSING']);
   });
 
   test('degrades with what was noted on an active integration', () => {

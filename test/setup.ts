@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -22,7 +22,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   // As root: PostgreSQL runs as another user, who must pass.
   chmodSync(dataDir, 0o755);
   const settings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '64MB' };
-  const postgres = await startPostgres({ dataDir, settings, isTemporary: true });
+  const postgres = await startPostgres({ dataDir, settings, isTemporary: true }).catch(error => {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  });
   const template = 'mobius_template';
   try {
     const store = await openStore(await postgres.createDatabase(template), 2);

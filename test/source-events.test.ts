@@ -238,7 +238,7 @@ describe('a stream', () => {
   test('is told to go when the service stops, and its events go to another process', async () => {
     const other = await startWorld({ environment: { DATABASE_URL: world.db.options.connectionString ?? '' } });
     other.clock.advance(world.clock.now().getTime() - other.clock.now().getTime());
-    const [there, here] = [stream({}, other), stream({ maxInFlight: 1 })];
+    const [there, here] = [stream({ maxInFlight: 3 }, other), stream({ maxInFlight: 1 })];
     await send(4);
     await expect.poll(() => there.received.length + here.received.length, { timeout: 5_000 }).toBe(4);
     expect(new Set([...there.ids(), ...here.ids()]).size).toBe(4);

@@ -2,21 +2,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { chooseAmong } from '../integrations/choose.ts';
-import type {
-  Action,
-  ConnectMethod,
-  EventType,
-  Provider,
-  ReferenceType,
-  WebhookEndpoint,
-} from '../providers/provider.ts';
+import type { Action, ConnectMethod, EventType, Provider, ReferenceType } from '../providers/provider.ts';
 import { decodePageToken, encodePageToken, pageSize } from '../store/page.ts';
 import type { CauseDetail } from './causes.ts';
+import { type ListedEndpoint, listEndpoints } from './endpoints.ts';
 import {
   assess,
   type CapabilityKind,
-  canVerify,
   type IntegrationStanding,
+  isOff,
   type Readiness,
   type Standing,
   type Verdict,
@@ -39,11 +33,7 @@ export type ListedProvider = {
   readonly eventTypes: readonly Listed<EventType>[];
   readonly actions: readonly Listed<Action>[];
   readonly references: readonly Listed<ReferenceType>[];
-  readonly endpoints: readonly {
-    readonly endpoint: WebhookEndpoint;
-    readonly url: string;
-    readonly status: 'CONFIGURED' | 'MISSING_SECRET' | 'UNAVAILABLE';
-  }[];
+  readonly endpoints: readonly ListedEndpoint[];
 };
 
 export type Page<Item> = { readonly items: readonly Item[]; readonly nextPageToken: string };
@@ -128,15 +118,7 @@ function describe(deps: Pick<Deps, 'publicUrl'>, standing: Standing): ListedProv
     eventTypes: judge(standing, 'EVENT_TYPE', provider.eventTypes),
     actions: judge(standing, 'ACTION', provider.actions),
     references: judge(standing, 'REFERENCE_TYPE', provider.references),
-    endpoints: (provider.webhook?.endpoints ?? []).map(endpoint => ({
-      endpoint,
-      url: `${deps.publicUrl()}/v1/provider/${provider.id}/webhook${endpoint.suffix && `/${endpoint.suffix}`}`,
-      status: isOff(standing)
-        ? 'UNAVAILABLE'
-        : canVerify(standing, endpoint, standing.integrations)
-          ? 'CONFIGURED'
-          : 'MISSING_SECRET',
-    })),
+    endpoints: listEndpoints(deps, standing),
   };
 }
 
@@ -155,10 +137,6 @@ function connectionStateOf(standing: Standing): ConnectionState {
   // The platform's credential is no connection of the project: it works without one.
   if (integrations.length === 0 && standing.hasPlatformCredential) return 'BUILT_IN';
   return provider.connect.some(method => whyClosed(standing, method).length === 0) ? 'NEEDS_SETUP' : 'UNAVAILABLE';
-}
-
-function isOff({ isDisabled, isInPlan }: Standing): boolean {
-  return isDisabled || !isInPlan;
 }
 
 /** Pages go on after a name, so that they hold while the catalog and the readiness change. */

@@ -69,12 +69,12 @@ export function providerMessage(listed: ListedProvider, full: boolean) {
     eventTypes: listed.eventTypes.map(one => eventTypeMessage(one, full)),
     actions: listed.actions.map(one => actionMessage(one, full)),
     referenceTypes: listed.references.map(one => referenceTypeMessage(one, full)),
-    webhookEndpoints: listed.endpoints.map(({ endpoint, url, status }) => ({
-      endpoint: endpoint.suffix,
+    webhookEndpoints: listed.endpoints.map(({ suffix, url, signature, notes, status }) => ({
+      endpoint: suffix,
       url,
-      verification: endpoint.signature,
+      verification: signature,
       status: WebhookEndpointStatus[status],
-      notes: endpoint.description,
+      notes,
     })),
   });
 }

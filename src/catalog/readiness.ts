@@ -85,6 +85,11 @@ export function whyClosed(standing: Standing, method: ConnectMethod): readonly C
   return conclude([...switchedOff(standing), ...appFindings(standing, [method])]).causes;
 }
 
+/** Whether the operator or the plan rules the provider out. */
+export function isOff({ isDisabled, isInPlan }: Standing): boolean {
+  return isDisabled || !isInPlan;
+}
+
 function ruledOut(standing: Standing, capability: Capability): Finding[] {
   const planned = capability.runtimeState === 'PLANNED';
   return [
@@ -135,13 +140,19 @@ function integrationFindings(standing: Standing, integration: IntegrationStandin
   const { credential, healthCause } = integration;
   const findings: Finding[] = [];
   const endsIn = (credential?.expireTime?.getTime() ?? Number.POSITIVE_INFINITY) - now.getTime();
+  const isOver = endsIn <= 0;
   if (integration.status === 'INACTIVE') findings.push(['NEEDS_SETUP', causes.inactive(standing, integration)]);
-  if (integration.status === 'EXPIRED' || credential === undefined || endsIn <= 0) {
+  // One that is refreshed at its next use is as good as one that lasts.
+  if (integration.status === 'EXPIRED' || credential === undefined || (isOver && !credential.refreshable)) {
     findings.push(['NEEDS_SETUP', causes.expired(standing, integration)]);
   }
   const method = methodFor(provider, integration.authKind);
-  // Installation tokens are minted with the app's key; an OAuth token lasts until it has to be renewed with the app.
+  // Installation tokens are minted with the app's key, and an OAuth token is refreshed with the app.
   if (method?.mode === 'APP_INSTALL') findings.push(...appFindings(standing, [method]));
+  if (method?.mode === 'OAUTH_REDIRECT' && credential?.refreshable && credential.expireTime) {
+    const severity = isOver ? 'UNAVAILABLE' : 'DEGRADED';
+    findings.push(...appFindings(standing, [method]).map(([, detail]): Finding => [severity, detail]));
+  }
   const missing = missingScopes(integration, capability.scopes);
   if (missing.length > 0) findings.push(['NEEDS_SETUP', causes.scopeMissing(standing, integration, missing)]);
   if (capability.kind === 'EVENT_TYPE') findings.push(...receptionFindings(standing, integration));
@@ -149,7 +160,7 @@ function integrationFindings(standing: Standing, integration: IntegrationStandin
   if (integration.status === 'ACTIVE' && healthCause !== null) {
     findings.push(['DEGRADED', causes.unhealthy(standing, integration, healthCause, integration.healthMessage)]);
   }
-  if (credential?.expireTime !== undefined && !credential.refreshable && endsIn > 0 && endsIn <= EXPIRY_NOTICE_MS) {
+  if (credential?.expireTime !== undefined && !credential.refreshable && !isOver && endsIn <= EXPIRY_NOTICE_MS) {
     findings.push(['DEGRADED', causes.expired(standing, integration, credential.expireTime)]);
   }
   return findings;
@@ -177,11 +188,21 @@ export function canVerify(
   integrations: readonly IntegrationStanding[],
 ): boolean {
   if (endpoint.secret === 'PLATFORM_APP') return appSecrets.includes(endpoint.secretField);
-  return integrations.some(({ authKind, credential }) => {
-    const method = methodFor(provider, authKind);
-    if (method === undefined || credential === undefined || !takes(method, endpoint.secretField)) return false;
+  return integrations.some(integration => {
+    const { credential } = integration;
+    if (credential === undefined || !takesSecret(provider, integration, endpoint)) return false;
     return credential.secretFields?.includes(endpoint.secretField) ?? true;
   });
+}
+
+/** Whether the integration was connected in a way that can bring the endpoint's secret. */
+export function takesSecret(
+  provider: Provider,
+  { authKind }: Pick<IntegrationStanding, 'authKind'>,
+  { secretField }: WebhookEndpoint,
+): boolean {
+  const method = methodFor(provider, authKind);
+  return method !== undefined && takes(method, secretField);
 }
 
 function methodWith(provider: Provider, secretField: string): ConnectMethod | undefined {

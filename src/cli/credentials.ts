@@ -35,22 +35,20 @@ export async function readTyped(
   const config: JsonObject = { ...options.config };
   const isAsked = Object.keys(credentials).length === 0 && process.stdin.isTTY === true;
   if (way !== undefined && (isAsked || options.set !== undefined)) {
-    const form = await findForm(
-      session,
-      way.provider,
-      way.authKind,
-      Object.keys({ ...options.set, ...options.config }),
-    );
+    const given = readAll('--set', options.set);
+    const names = Object.keys({ ...given, ...options.config });
+    const form = await findForm(session, way.provider, way.authKind, names);
     const isSecret = (name: string): boolean => form?.properties?.[name]?.writeOnly === true;
     for (const [name, value] of Object.entries(given)) (isSecret(name) ? credentials : config)[name] = value;
     const missing = (form?.required ?? []).filter(name => isSecret(name) && !(name in credentials));
-    if (isAsked)
-      for (const name of missing) credentials[name] = await askHidden(form?.properties?.[name]?.title ?? name);
+    for (const name of isAsked ? missing : []) {
+      credentials[name] = await askHidden(form?.properties?.[name]?.title ?? name);
+    }
   }
   return { credentials: filled(credentials), config: filled(config) };
 }
 
-/** `key=-` is stdin, `key=@FILE` a file; any other text is the value itself. What is wrong is not repeated: it may be secret. */
+/** `key=-` is stdin, `key=@FILE` a file; any other text is the value. A wrong one is not repeated: it may be secret. */
 function readAll(flag: string, texts: readonly string[] = []): JsonObject {
   const fields = texts.map((text): [string, string] => {
     const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];

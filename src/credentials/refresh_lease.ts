@@ -70,8 +70,11 @@ export async function readRefresh(
   const { project, integrationId, version, generation } = target;
   const row = await em.findOne(RefreshEntity, { project, integrationId, version, generation }, { refresh: true });
   if (row === null) return undefined;
-  const [clock] = await em.execute<{ now: Date }[]>('select clock_timestamp() as now');
-  return Object.assign(row, { isLeaseOver: clock !== undefined && row.leaseEndTime < clock.now });
+  const [lease] = await em.execute<{ over: boolean }[]>(
+    'select lease_end_time < clock_timestamp() as over from refreshes where project = ? and integration_id = ?',
+    [project, integrationId],
+  );
+  return Object.assign(row, { isLeaseOver: lease?.over === true });
 }
 
 /** The first act on the vendor's answer. False where the lease went to another, who then has an answer too. */

@@ -18,8 +18,9 @@ type DueRow = {
   readonly generation: number;
   readonly provider: string;
   readonly authKind: string;
-  readonly issueTime: Date;
-  readonly expireTime: Date;
+  /** As the driver gives it: text. */
+  readonly issueTime: string;
+  readonly expireTime: string;
   readonly isHalfDone: boolean;
 };
 
@@ -48,8 +49,9 @@ export async function sweepOnce(deps: Deps): Promise<void> {
   const worker = async (): Promise<void> => {
     for (let row = due[next++]; row !== undefined && !deps.stopping.aborted; row = due[next++]) {
       // Needed until far away: this is ahead of time, the margin has decided already.
-      await tryRefresh(deps, row, Number.POSITIVE_INFINITY).catch((err: unknown) =>
-        deps.log.error({ err, integration: row?.integrationId }, 'a refresh ahead failed'),
+      const { project, integrationId, version, generation } = row;
+      await tryRefresh(deps, { project, integrationId, version, generation }, Number.POSITIVE_INFINITY).catch(
+        (err: unknown) => deps.log.error({ err, integration: integrationId }, 'a refresh ahead failed'),
       );
     }
   };
@@ -77,14 +79,14 @@ async function dueCredentials(deps: Deps): Promise<readonly DueRow[]> {
      order by c.expire_time limit ${BATCH}`,
     [horizon, horizon, now],
   );
-  return rows.filter(row => row.isHalfDone || row.expireTime.getTime() - marginMs(deps, row) <= now.getTime());
+  return rows.filter(row => row.isHalfDone || Date.parse(row.expireTime) - marginMs(deps, row) <= now.getTime());
 }
 
 /** min(15 min, lifetime / 2) unless the provider says otherwise, less up to a fifth so that many do not fall due at once. */
 function marginMs(deps: Deps, row: DueRow): number {
   const provider = deps.catalog.provider(row.provider);
   const method = provider && methodFor(provider, row.authKind);
-  const lifetimeMs = row.expireTime.getTime() - row.issueTime.getTime();
+  const lifetimeMs = Date.parse(row.expireTime) - Date.parse(row.issueTime);
   const own = method?.mode === 'OAUTH_REDIRECT' ? method.refreshMarginMs : undefined;
   return (own ?? Math.min(MAX_MARGIN_MS, lifetimeMs / 2)) * (0.8 + deps.random() * 0.2);
 }
