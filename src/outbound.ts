@@ -162,14 +162,18 @@ export function explainFailure(provider: Provider, error: ProviderError): Integr
     case 'forbidden':
       return new IntegrationError(
         'SCOPE_MISSING',
-        { ...metadata, ...(failure.scopes && { scopes: failure.scopes.join(' ') }) },
+        { ...metadata, ...(failure.scopes && { scopes: failure.scopes.join(',') }) },
         { cause: error },
       );
     case 'throttled':
-      return new IntegrationError('RATE_LIMITED', metadata, {
-        cause: error,
-        retryDelayMs: failure.retryAfterMs ?? 1_000,
-      });
+      return new IntegrationError(
+        'RATE_LIMITED',
+        { ...metadata, limit: 'provider' },
+        {
+          cause: error,
+          retryDelayMs: failure.retryAfterMs ?? 1_000,
+        },
+      );
     case 'unavailable':
       return new IntegrationError('PROVIDER_UNAVAILABLE', metadata, { cause: error, retryDelayMs: 1_000 });
     default:

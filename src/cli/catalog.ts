@@ -83,7 +83,7 @@ export function addCatalogCommands(program: Command): void {
   catalog
     .command('get-action')
     .description('one action with its schemas')
-    .argument('<name>', 'for example `slack.message.post`')
+    .argument('<name>', 'as `provider.resource.verb`')
     .action(async (name: string, _options: object, command: Command) => {
       const { project, client, answer } = openSession(command);
       const answered = await client(CatalogService).getAction({ project, action: name });

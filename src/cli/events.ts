@@ -106,7 +106,7 @@ function addFilterOptions(command: Command): Command {
   return command
     .option('--provider <id>', 'only of this provider')
     .option('--integration <id>', 'only of this integration')
-    .option('--type <name>', 'only of this event type; `github.issues.*` matches all that begin so')
+    .option('--type <name>', 'only of this event type; `provider.resource.*` matches all that begin so')
     .option('--since <time>', 'from then on', moment)
     .option('--until <time>', 'before then', moment);
 }

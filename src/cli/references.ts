@@ -52,7 +52,7 @@ export function addReferenceCommands(program: Command): void {
 
   addPageOptions(addScopeOptions(references.command('lookup')))
     .description('search references of one type, best match first')
-    .argument('<type>', 'for example `slack.channel`')
+    .argument('<type>', 'as `provider.noun`')
     .option('--q <text>', 'what to search; a pasted URL or id finds its object')
     .action(async (type: string, options: PageOptions & Scope & { q?: string }, command: Command) => {
       const { project, client, answer, table } = openSession(command);
@@ -82,7 +82,7 @@ export function addReferenceCommands(program: Command): void {
 
   addScopeOptions(references.command('resolve'))
     .description('what became of stored values')
-    .argument('<type>', 'for example `slack.channel`')
+    .argument('<type>', 'as `provider.noun`')
     .argument('<values...>', 'the stored values')
     .option('--known-label <value=label>', 'the label you know, so that a rename is told', eachPair)
     .action(

@@ -33,6 +33,7 @@ export async function storeCredential(em: EntityManager, deps: Deps, credential:
     version,
     state: 'CURRENT',
     sealed: await deps.vault.seal({ ...where, field: 'credential', version }, secrets),
+    secretFields: Object.keys(secrets),
     fingerprint: (await deps.vault.mac(project, 'fingerprint', value)).toString('hex').slice(0, 16),
     issueTime: deps.now(),
     expireTime: credential.expireTime ?? null,

@@ -50,7 +50,7 @@ export function assertScopes(integration: Integration, scopes: readonly string[]
     project: integration.project,
     provider: integration.provider,
     integration: integration.id,
-    scopes: missing.join(' '),
+    scopes: missing.join(','),
   });
 }
 

@@ -48,20 +48,22 @@ export function integrationMessage({ integration, credential }: IntegrationView)
   });
 }
 
-/** What mends the health, computed from its cause: a reconnect, unless a person switched the integration off. */
+/** What mends the health, computed from its cause: who runs the app, the provider itself, or the project by a reconnect. */
 function healthOf(integration: Integration): MessageInitShape<typeof IntegrationSchema>['health'] {
   const { healthCause, healthSince, healthMessage, project, provider, id } = integration;
   if (!healthCause) return undefined;
-  return {
+  const told = {
     cause: ReadinessCause[healthCause],
     since: healthSince ? timestampFromDate(healthSince) : undefined,
     message: healthMessage ?? '',
-    mender: healthCause === 'PROVIDER_OUTAGE' ? Mender.PROVIDER : Mender.PROJECT,
-    fix: {
-      method: 'mobius.integrations.v1.IntegrationService/ConnectProvider',
-      arguments: { project, provider, integration_id: id },
-    },
   };
+  if (healthCause === 'PROVIDER_OUTAGE') return { ...told, mender: Mender.PROVIDER };
+  if (healthCause === 'PLATFORM_APP_MISSING') {
+    return { ...told, mender: Mender.OPERATOR, fix: { setting: `platform.yaml: providers.${provider}.app` } };
+  }
+  const reconnect = { project, provider, integration_id: id };
+  const method = 'mobius.integrations.v1.IntegrationService/ConnectProvider';
+  return { ...told, mender: Mender.PROJECT, fix: { method, arguments: reconnect } };
 }
 
 export function credentialVersionMessage(version: Credential): MessageInitShape<typeof CredentialVersionSchema> {

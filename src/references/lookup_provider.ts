@@ -17,7 +17,7 @@ const MAX_READING_MS = 3_000;
 /** Where we filter, the provider's pages are as long as most vendors allow, whatever page the caller asked for. */
 const FILTER_PAGE_SIZE = 200;
 /** The contract's bound on a page token. */
-const MAX_TOKEN_LENGTH = 1_024;
+const MAX_TOKEN_LENGTH = 4_096;
 
 /** Where reading goes on: the page after `cursor` ('' is the first), its first `skip` items were told or passed. */
 type Position = {
