@@ -181,6 +181,8 @@ describe('a delivery', () => {
     expect(bystander).not.toBe(id);
     // The integration's secret opens no other door.
     expect((await deliver(world, organization, { secret })).status).toBe(401);
+    const elsewhere = await world.sandbox.deliver('github', { event: 'issues.opened', endpoint, secret });
+    expect(elsewhere.status).toBe(401);
   });
 
   test('that is genuine and malformed is answered 400 and not stored', async () => {

@@ -54,7 +54,7 @@ export function addSessionOptions(program: Command): void {
 
 export function openSession(command: Command): Session {
   const settings = command.optsWithGlobals<Settings>();
-  if (rootOf(command).getOptionValueSource('token') === 'x') {
+  if (rootOf(command).getOptionValueSource('token') === 'cli') {
     throw new UsageError(
       'a token among the arguments is there for every process to read: use MOBIUS_TOKEN or --token-file',
     );
@@ -89,7 +89,7 @@ export function openSession(command: Command): Session {
     client: service => createClient(service, transport),
     answer(schema, message, print) {
       const text = settings.json
-        ? `${toJsonString(schema, message, { useProtoFieldName: false, prettySpaces: 2 })}\n`
+        ? `${toJsonString(schema, message, { useProtoFieldName: true, prettySpaces: 2 })}\n`
         : print();
       process.stdout.write(text);
     },

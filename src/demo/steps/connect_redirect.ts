@@ -1,3 +1,4 @@
+import { Code } from '@connectrpc/connect';
 import {
   AuthKind,
   ConnectKind,
@@ -16,6 +17,10 @@ import { check, type Step } from '../step.ts';
 export const slackConnected: Step = {
   title: 'Slack connected by following the redirect like a browser',
   async show(stage) {
+    const tooEarly = stage.example('action-runner', 'C0NOTTHERE0', 'too early');
+    const refused = await tooEarly.ended;
+    check(refused === Code.FailedPrecondition, `unconnected, the action runner ended with ${refused}`);
+    check(tooEarly.stderr().includes('NOT_CONFIGURED'), 'unconnected, the action runner is not told the cause');
     const command = stage.mobius('integrations', 'connect', 'slack', '--wait', '--json');
     const address = await until('the redirect URL', () => /^https?:\S+$/m.exec(command.stderr())?.[0]);
     const { stops } = await consent(stage, address);
@@ -25,7 +30,7 @@ export const slackConnected: Step = {
     check(session.status === 'CONNECT_SESSION_STATUS_COMPLETED', `the session is ${session.status}`);
     const integration = await active(stage, session.integration_id);
     stage.notes.set('slack', integration.id);
-    return `${integration.account?.label} as ${integration.id}, ${stops.length} stops, mobius --wait ended with ${status}`;
+    return `NOT_CONFIGURED before; ${stops.length} stops; ${integration.account?.label} is ${integration.id}`;
   },
 };
 
