@@ -6,7 +6,7 @@ import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryReq
 import type { Logger } from 'pino';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../gen/google/rpc/error_details_pb.js';
 import { codeOf, type FieldViolation, IntegrationError, type Reason } from '../errors.ts';
-import { isStoreUnavailable } from '../store/unavailable.ts';
+import { explainStoreError, storeErrorCode } from '../store/failure.ts';
 import { maxReadBytes } from './limits.ts';
 import { requestIdKey } from './request_id.ts';
 
@@ -67,9 +67,10 @@ function toConnectError(err: unknown, request: Request, log: Pick<Logger, 'error
     const told = fromFramework(err.code, request);
     if (told !== undefined && !isOurs) return told;
   }
-  if (isStoreUnavailable(err)) {
-    log.error({ err, method: methodName(request) }, 'the store is away');
-    return fromIntegrationError(new IntegrationError('STORE_UNAVAILABLE', {}, { retryDelayMs: 1_000 }));
+  const explained = explainStoreError(err);
+  if (explained instanceof IntegrationError) {
+    log.error({ code: storeErrorCode(err), method: methodName(request) }, 'the store is away');
+    return fromIntegrationError(explained);
   }
   return fromUnforeseen(err, request, log);
 }
