@@ -175,7 +175,7 @@ describe('providers', () => {
     const status = WebhookEndpointStatus.CONFIGURED;
     const url = `${world.edgeUrl}/v1/provider/linear/webhook/${project}.${id}`;
     expect(await own()).toMatchObject([{ url, status, notes: expect.stringContaining('"one"') }]);
-    await world.db.query(`update credentials set secret_fields = '{api_key}' where project = $1`, [project]);
+    await world.db.query(`delete from webhook_secrets where project = $1`, [project]);
     expect(await own()).toMatchObject([{ url, status: WebhookEndpointStatus.MISSING_SECRET }]);
   });
 

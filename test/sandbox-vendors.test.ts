@@ -56,7 +56,31 @@ describe('the GitHub App', () => {
       state: 'st-2',
       installation_id: String(accounts[0]!.installationId),
       setup_action: 'install',
+      code: expect.any(String),
     });
+  });
+
+  test('tells the person who installed which installations are theirs, and no other', async () => {
+    const { slug, accounts, clientId, clientSecret } = sandbox.seeds.github;
+    await call(`${sandbox.endpoints.github.web}/apps/${slug}/installations/new?state=st-3`);
+    const code = new URL(edge.received.at(-1)!.path, edge.url).searchParams.get('code') ?? '';
+    const body = new URLSearchParams({
+      grant_type: 'authorization_code',
+      code,
+      client_id: clientId,
+      client_secret: clientSecret,
+    });
+    body.set('redirect_uri', `${edge.url}/v1/provider/github/callback`);
+    const headers = { accept: 'application/json' };
+    const url = `${sandbox.endpoints.github.web}/login/oauth/access_token`;
+    const { access_token: token } = (await (await fetch(url, { method: 'POST', headers, body })).json()) as {
+      access_token: string;
+    };
+    const answer = await fetch(`${sandbox.endpoints.github.api}/user/installations`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const { installations } = (await answer.json()) as { installations: { id: number }[] };
+    expect(installations.map(i => i.id)).toEqual([accounts[0]!.installationId]);
   });
 
   test('mints a token with its JWT and reads the installation', async () => {

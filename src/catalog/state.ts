@@ -41,7 +41,9 @@ export async function loadState(em: EntityManager, project: string, provider?: s
     `select i.id, i.provider, i.name, i.is_default, i.status, i.health_cause, i.health_message,
             i.account_id, i.account_label, i.account_url, i.auth_kind, i.granted_scopes,
             (extract(epoch from i.update_time) * 1000)::float8 as update_ms,
-            c.version, (extract(epoch from c.expire_time) * 1000)::float8 as expire_ms, c.refreshable, c.secret_fields
+            c.version, (extract(epoch from c.expire_time) * 1000)::float8 as expire_ms, c.refreshable,
+            c.secret_fields || array(select w.field from webhook_secrets w
+              where w.project = i.project and w.integration_id = i.id and w.state = 'CURRENT') as secret_fields
        from integrations i
        left join credentials c on c.project = i.project and c.integration_id = i.id and c.state = 'CURRENT'
       where i.project = ? ${provider === undefined ? '' : 'and i.provider = ?'}

@@ -64,6 +64,7 @@ export async function swapAnswer(em: EntityManager, deps: Deps, target: RefreshT
       expireTime: expireTime && reveal(expireTime) !== '' ? new Date(reveal(expireTime)) : undefined,
       refreshable: true,
       caller,
+      overlapMs: 0,
     });
     const granted = scopes === undefined || reveal(scopes) === '' ? undefined : reveal(scopes).split(' ');
     await setHealth(tx, deps, integration, undefined, granted);

@@ -11,22 +11,27 @@ export type NewCredential = {
   readonly expireTime: Date | undefined;
   readonly refreshable: boolean;
   readonly caller: string;
+  /** How long the version before is kept. Absent: a new consent, which leaves none of the versions before. */
+  readonly overlapMs?: number;
 };
 
 /**
- * Seals the secrets as the next version, which becomes the current one; the versions before are destroyed. Within the
- * caller's transaction.
+ * Seals the secrets as the next version, which becomes the current one; answers its number. Within the caller's
+ * transaction.
  */
-export async function storeCredential(em: EntityManager, deps: Deps, credential: NewCredential): Promise<void> {
-  const { project, integrationId, secrets } = credential;
+export async function storeCredential(em: EntityManager, deps: Deps, credential: NewCredential): Promise<number> {
+  const { project, integrationId, secrets, overlapMs } = credential;
   const where = { project, integrationId };
-  const newest = await em.findOne(CredentialEntity, where, { orderBy: { version: 'desc' } });
+  const newest = await em.findOne(CredentialEntity, where, { orderBy: { version: 'desc' }, fields: ['version'] });
   const version = (newest?.version ?? 0) + 1;
-  await em.nativeUpdate(
-    CredentialEntity,
-    { ...where, state: { $ne: 'DESTROYED' } },
-    { state: 'DESTROYED', sealed: null, sealedMinted: null, mintedExpireTime: null },
-  );
+  const now = deps.now();
+  if (overlapMs !== undefined && overlapMs > 0) {
+    const destroyTime = new Date(now.getTime() + overlapMs);
+    await em.nativeUpdate(CredentialEntity, { ...where, state: 'CURRENT' }, { state: 'OVERLAP', destroyTime });
+  } else {
+    const replaced = overlapMs === undefined ? { $ne: 'DESTROYED' as const } : ('CURRENT' as const);
+    await em.nativeUpdate(CredentialEntity, { ...where, state: replaced }, { ...DESTROYED, destroyTime: now });
+  }
   const value = JSON.stringify(Object.entries(secrets).map(([name, secret]) => [name, reveal(secret)]));
   em.create(CredentialEntity, {
     ...where,
@@ -35,13 +40,16 @@ export async function storeCredential(em: EntityManager, deps: Deps, credential:
     sealed: await deps.vault.seal({ ...where, field: 'credential', version }, secrets),
     secretFields: Object.keys(secrets),
     fingerprint: (await deps.vault.mac(project, 'fingerprint', value)).toString('hex').slice(0, 16),
-    issueTime: deps.now(),
+    issueTime: now,
     expireTime: credential.expireTime ?? null,
     refreshable: credential.refreshable,
     createdBy: credential.caller,
   });
   await em.flush();
+  return version;
 }
+
+const DESTROYED = { state: 'DESTROYED' as const, sealed: null, sealedMinted: null, mintedExpireTime: null };
 
 /** The current credential of an integration, opened for another integration to be made of it. */
 export async function takeCredential(

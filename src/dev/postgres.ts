@@ -50,7 +50,8 @@ const startAttempts = 20;
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const { settings = {}, say = () => undefined } = options;
-  mkdirSync(options.dataDir, { recursive: true });
+  // Open to the server's user, whatever our umask: what is secret in it is closed by itself.
+  if (mkdirSync(options.dataDir, { recursive: true }) !== undefined) chmodSync(options.dataDir, 0o755);
   const dataDir = realpathSync(options.dataDir);
   const isNew = !existsSync(join(dataDir, 'password'));
   if (isNew && existsSync(join(dataDir, 'cluster'))) {

@@ -31,7 +31,9 @@ export async function claimDue(
   const rows = await em.execute<{ project: string; source_event_id: string; attempts: number }[]>(
     `with due as (
        select h.project, h.source_event_id from handovers h
-       join source_events s on s.project = h.project and s.id = h.source_event_id
+       cross join lateral (
+         select s.id, s.publish_time, s.event_type from source_events s
+         where s.project = h.project and s.id = h.source_event_id limit 1) s
        where h.consumer = ? and h.state in ('LEASED', 'WAITING')
          and coalesce(h.lease_end_time, h.next_time) <= ?::timestamptz
          and ${projects === '*' ? 'true' : 'h.project = any(?::text[])'} and ${pattern.sql}
@@ -74,6 +76,8 @@ export async function claimNew(
 ): Promise<NewClaims> {
   const pattern = patternCondition('s.event_type', taker.patterns);
   const leaseEndTime = new Date(now.getTime() + taker.leaseMs);
+  // `offset 0` makes the planner look up one handover an event until the limit is reached. Left free it joined all of the
+  // consumer's: 490 ms instead of 10 for 3,000 events handed out before, on a table without statistics.
   const rows = await em.execute<{ project: string; id: string; publish_ms: number; taken: boolean }[]>(
     `with candidate as materialized (
        select s.project, s.id, s.publish_time
@@ -83,7 +87,8 @@ export async function claimNew(
          select s.project, s.id, s.publish_time from source_events s
          where s.project = w.project and s.publish_time >= greatest(c.low_water, w."from") and ${pattern.sql}
            and not exists (
-             select 1 from handovers h where h.project = s.project and h.source_event_id = s.id and h.consumer = ?)
+             select 1 from handovers h where h.project = s.project and h.source_event_id = s.id and h.consumer = ?
+             offset 0)
          order by s.publish_time, s.id limit ${limit}) s
        order by s.publish_time, s.id limit ${limit}),
      taken as (

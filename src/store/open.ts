@@ -1,7 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { AuditHeadEntity, AuditRecordEntity } from '../audit/entity.ts';
-import { CredentialEntity, CredentialLeaseEntity, RefreshEntity } from '../credentials/entity.ts';
+import { CredentialEntity, CredentialLeaseEntity, RefreshEntity, WebhookSecretEntity } from '../credentials/entity.ts';
 import {
   ConsumerEntity,
   DeliveryKeyEntity,
@@ -30,6 +30,7 @@ export const entities = [
   RefreshEntity,
   RequestReceiptEntity,
   SourceEventEntity,
+  WebhookSecretEntity,
 ];
 
 /** In the order they run; only ever appended to. */

@@ -34,6 +34,7 @@ export class Initial extends Migration {
         sealed bytea, secret_fields text[], sealed_minted bytea, minted_expire_time timestamptz,
         fingerprint text not null, issue_time timestamptz not null, expire_time timestamptz,
         refreshable boolean not null, created_by text not null,
+        destroy_time timestamptz, revocation text,
         primary key (project, integration_id, version),
         foreign key (project, integration_id) references integrations (project, id) on delete cascade,
         check (state in ('CURRENT', 'OVERLAP', 'DESTROYED')),
@@ -41,6 +42,18 @@ export class Initial extends Migration {
       create unique index credentials_current on credentials (project, integration_id) where state = 'CURRENT';
 
       create index credentials_refresh on credentials (expire_time) where state = 'CURRENT' and refreshable;
+      create index credentials_overlap on credentials (destroy_time) where state = 'OVERLAP';
+
+      create table webhook_secrets (
+        project text not null, integration_id text not null, version int not null, state text not null,
+        field text not null, sealed bytea, fingerprint text not null, create_time timestamptz not null,
+        created_by text not null, destroy_time timestamptz, overlap_deliveries int not null,
+        primary key (project, integration_id, version),
+        foreign key (project, integration_id) references integrations (project, id) on delete cascade,
+        check (state in ('CURRENT', 'OVERLAP', 'DESTROYED')),
+        check ((state = 'DESTROYED') = (sealed is null)));
+      create unique index webhook_secrets_current on webhook_secrets (project, integration_id) where state = 'CURRENT';
+      create index webhook_secrets_overlap on webhook_secrets (destroy_time) where state = 'OVERLAP';
 
       create table refreshes (
         project text not null, integration_id text not null, version int not null, generation int not null,
@@ -54,11 +67,18 @@ export class Initial extends Migration {
       create index refreshes_open on refreshes (lease_end_time) where state <> 'IDLE';
 
       create table credential_leases (
-        project text not null, id text not null, integration_id text not null, version int not null,
-        caller text not null, purpose text not null, run_id text not null,
+        project text not null, id text not null, integration_id text not null, provider text not null,
+        version int not null, caller text not null, purpose text not null, run_id text not null,
         create_time timestamptz not null, expire_time timestamptz not null, release_time timestamptz,
+        revoke_time timestamptz,
         primary key (project, id));
       create index credential_leases_held on credential_leases (project, integration_id, expire_time);
+      create index credential_leases_page on credential_leases (project, create_time desc, id desc);
+
+      -- A caller's resolves in a project; the minute begins with the first after the last one was over, by this clock.
+      create table resolve_budgets (
+        project text not null, caller text not null, start_time timestamptz not null, used int not null,
+        primary key (project, caller));
 
       create table connect_sessions (
         project text not null, id text not null, provider text not null, auth_kind text not null, status text not null,
