@@ -14,7 +14,7 @@ import {
   IntegrationService,
   WaitConnectSessionResponseSchema,
 } from '../../gen/mobius/integrations/v1/integration_service_pb.js';
-import { codeOf, type Reason } from '../errors.ts';
+import { codeOf, type Reason } from '../error_reason.ts';
 import { type CredentialOptions, readTyped } from './credentials.ts';
 import { describeIntegration } from './integration_text.ts';
 import { each, eachField, eachPair, enumOption } from './options.ts';

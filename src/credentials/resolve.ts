@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
 import type { AuditEntry } from '../audit/append.ts';
-import type { LeaseRow } from '../audit/log.ts';
+import type { LeaseRow } from '../audit/admit.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { assertScopes, assertUsable, chooseAmong, findIntegration, integrationsOf } from '../integrations/choose.ts';
@@ -32,16 +32,40 @@ export type ResolvedCredential = {
 
 /** A lease ends with its token, and after an hour at most. */
 const LEASE_MS = 3_600_000;
+/** What changes between the reading and the record is read again, and seldom twice. */
+const MAX_READINGS = 5;
+/**
+ * An answer that leaves later than this after its record was begun is not given: whoever freezes an integration waits
+ * `FREEZE_SETTLES_MS`, which is longer, and then knows that no answer from before is still under way.
+ */
+const ANSWER_WITHIN_MS = 1_500;
+export const FREEZE_SETTLES_MS = 2_000;
 
 /**
  * Opens the credential for a trusted caller. The lease and the audit record are durable before this returns; where they
- * cannot be, it throws AUDIT_UNAVAILABLE and the secret stays. A refusal is put on record too.
+ * cannot be, it throws AUDIT_UNAVAILABLE and the secret stays. A refusal is put on record too. The integration is still
+ * as it was read when the record is written; where it is not, it is read again.
  */
 export async function resolveCredential(
   em: EntityManager,
   deps: Deps,
   request: ResolveRequest,
 ): Promise<ResolvedCredential> {
+  let from = em;
+  for (let reading = 1; reading <= MAX_READINGS; reading++) {
+    const resolved = await resolveOnce(from, deps, request);
+    if (resolved !== undefined) return resolved;
+    from = deps.store.em.fork();
+  }
+  throw new IntegrationError('AUDIT_UNAVAILABLE', {}, { retryDelayMs: 1_000 });
+}
+
+/** Undefined: the integration changed in the meantime, or the answer would leave too late. */
+async function resolveOnce(
+  em: EntityManager,
+  deps: Deps,
+  request: ResolveRequest,
+): Promise<ResolvedCredential | undefined> {
   const { project, purpose, runId } = request;
   const about = { project, action: 'credential.resolve', caller: request.caller.identity, purpose, runId } as const;
   let found: Target | undefined;
@@ -68,15 +92,24 @@ export async function resolveCredential(
     project,
     id: leaseId,
     integrationId: found.integration?.id ?? '',
+    generation: found.integration?.generation ?? 0,
+    provider: found.provider.id,
     version: opened.version,
     caller: about.caller,
     purpose,
     runId,
     createTime: now.toISOString(),
     expireTime: new Date(end).toISOString(),
+    perMinute: deps.access.budget(request.caller)?.perMinute,
   };
   const resource = lease.integrationId;
-  await deps.audit.record({ ...about, resource, provider: found.provider.id, leaseId, outcome: 'SUCCEEDED' }, lease);
+  const record = { ...about, resource, provider: found.provider.id, leaseId, outcome: 'SUCCEEDED' } as const;
+  const admission = await deps.audit.admit(record, lease);
+  if (admission.kind === 'OVER_BUDGET') {
+    const { retryDelayMs } = admission;
+    throw new IntegrationError('RESOLVE_BUDGET_EXCEEDED', { caller: about.caller, project }, { retryDelayMs });
+  }
+  if (admission.kind === 'STALE' || performance.now() - admission.startMs > ANSWER_WITHIN_MS) return undefined;
   return { opened, integration: found.integration, leaseId };
 }
 

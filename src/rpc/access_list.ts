@@ -9,7 +9,7 @@ export type AccessRule = {
   /** '*', the ids, or the claim of the caller's token that lists them. */
   projects: '*' | { ids: ReadonlySet<string> } | { claim: 'projects' };
   providers: '*' | ReadonlySet<string>;
-  /** Credential resolutions a minute, over all projects; undefined is the service's default. */
+  /** Credential resolutions a minute in each project; undefined: as many as come. */
   resolvesPerMinute: number | undefined;
 };
 export type AccessList = readonly AccessRule[];

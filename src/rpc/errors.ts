@@ -5,7 +5,8 @@ import { CompilationError, RuntimeError, ValidationError, type Violation } from 
 import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryRequest } from '@connectrpc/connect';
 import type { Logger } from 'pino';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../gen/google/rpc/error_details_pb.js';
-import { codeOf, type FieldViolation, IntegrationError, type Reason } from '../errors.ts';
+import { codeOf, type Reason } from '../error_reason.ts';
+import { type FieldViolation, IntegrationError } from '../errors.ts';
 import { explainStoreError, storeErrorCode } from '../store/failure.ts';
 import { maxReadBytes } from './limits.ts';
 import { requestIdKey } from './request_id.ts';
