@@ -34,6 +34,16 @@ export type Vendor = {
   close(): Promise<void>;
 };
 
+const routes: Readonly<Record<string, 'AUTHORIZE' | 'TOKEN' | 'REVOKE' | 'SITES' | 'USER'>> = {
+  authorize: 'AUTHORIZE',
+  'o/oauth2/v2/auth': 'AUTHORIZE',
+  'oauth/token': 'TOKEN',
+  token: 'TOKEN',
+  revoke: 'REVOKE',
+  'oauth/token/accessible-resources': 'SITES',
+  'v1/userinfo': 'USER',
+};
+
 const jira = { clientId: 'jira-app', clientSecret: 'jira-app-secret-4b1d7c9e02f6', isRotating: true };
 const google = { clientId: 'google-app', clientSecret: 'google-app-secret-8a3f5d7b91c2', isRotating: false };
 
@@ -50,15 +60,15 @@ export async function startVendor(): Promise<Vendor> {
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const { pathname, search } = new URL(req.url ?? '/', url);
     const [provider = '', ...path] = pathname.slice(1).split('/');
-    const route = path.join('/');
+    const route = routes[path.join('/')];
     const json = (status: number, body: unknown): void => {
       res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
-    if (route === 'authorize') {
+    if (route === 'AUTHORIZE') {
       res.writeHead(302, { location: `${server.url}/auth${search}` }).end();
-    } else if (route === 'token') {
+    } else if (route === 'TOKEN') {
       await token(provider, await read(req), res);
-    } else if (route === 'revoke') {
+    } else if (route === 'REVOKE') {
       const { token: grant = '', ...client } = Object.fromEntries(new URLSearchParams(await read(req)));
       const form = { token: grant, client_id: google.clientId, client_secret: google.clientSecret, ...client };
       const revoked = await networkFetch(`${server.url}/token/revocation`, { method: 'POST', body: new URLSearchParams(form) });
@@ -67,8 +77,8 @@ export async function startVendor(): Promise<Vendor> {
       const account = await server.accountOf((req.headers.authorization ?? '').replace(/^Bearer /, ''));
       if (account === undefined) return json(401, { message: 'Unauthorized' });
       const site = { id: account, name: 'proof', url: 'https://proof.atlassian.net', scopes: ['read:jira-work'] };
-      if (route === 'oauth/token/accessible-resources') json(200, [site]);
-      else if (route === 'v1/userinfo') json(200, { sub: account, email: 'proof@example.com' });
+      if (route === 'SITES') json(200, [site]);
+      else if (route === 'USER') json(200, { sub: account, email: 'proof@example.com' });
       else json(404, {});
     }
   };
@@ -103,7 +113,7 @@ export async function startVendor(): Promise<Vendor> {
   const vendor: Vendor = {
     server,
     settings: {
-      jira: { endpoints: { auth: `${at('jira')}/login`, api: at('jira') }, app: appOf(jira) },
+      jira: { endpoints: { auth: at('jira'), api: at('jira') }, app: appOf(jira) },
       google_sheets: {
         endpoints: {
           accounts: at('google_sheets'),

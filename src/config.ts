@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Secret } from './secret.ts';
 
 export type Listen = { readonly host: string; readonly port: number };
 
@@ -14,8 +15,10 @@ export type Config = {
   readonly metricsListen: Listen;
   /** How the internet reaches the edge: the base of callback and webhook URLs. Absent: the edge's own address. */
   readonly publicUrl: string | undefined;
-  /** A path, a file: URL, or the keyring's JSON itself. */
+  /** A path, the keyring's JSON itself, or URLs parted by blanks. */
   readonly keyring: string;
+  /** What a keyring may need beside its URL. */
+  readonly keyringSecrets: { readonly vaultToken?: Secret | undefined; readonly pkcs11Pin?: Secret | undefined };
   readonly accessFile: string;
   readonly platformFile: string | undefined;
   readonly internalTls: Tls & { readonly clientCa: string };
@@ -58,6 +61,7 @@ export function loadConfig(env: Environment = process.env): Config {
     return '';
   };
   const optional = (name: string): string | undefined => env[name] || undefined;
+  const secret = (name: string): Secret | undefined => (env[name] ? new Secret(env[name]) : undefined);
 
   const listen = (name: string, fallback: string): Listen => {
     const text = env[name] || fallback;
@@ -120,7 +124,8 @@ export function loadConfig(env: Environment = process.env): Config {
     internalListen: listen('MOBIUS_INTERNAL_LISTEN', '127.0.0.1:50052'),
     metricsListen: listen('MOBIUS_METRICS_LISTEN', '127.0.0.1:9464'),
     publicUrl: publicUrl && url('MOBIUS_PUBLIC_URL', publicUrl, ['https:', 'http:']).replace(/\/+$/, ''),
-    keyring: required('MOBIUS_KEYRING', 'a keyring file'),
+    keyring: required('MOBIUS_KEYRING', 'a keyring file or a keyring URL'),
+    keyringSecrets: { vaultToken: secret('VAULT_TOKEN'), pkcs11Pin: secret('MOBIUS_PKCS11_PIN') },
     accessFile: path('MOBIUS_ACCESS_FILE', required('MOBIUS_ACCESS_FILE', 'access.yaml')),
     platformFile: platformFile && path('MOBIUS_PLATFORM_FILE', platformFile),
     internalTls: {

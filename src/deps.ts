@@ -8,6 +8,7 @@ import type { Access } from './rpc/access.ts';
 import type { Metrics } from './rpc/metrics.ts';
 import type { Changes } from './store/changes.ts';
 import type { Store } from './store/open.ts';
+import type { Keyring } from './vault/keyring.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** Everything a domain function may use of the world. Made once at start, passed down by hand. */
@@ -17,6 +18,8 @@ export type Deps = {
   /** What other processes changed. */
   readonly changes: Changes;
   readonly vault: Vault;
+  /** For looking after the keys; sealing and opening go through the vault. */
+  readonly keyring: Keyring;
   /** For reads of secrets; changes append their record in their own transaction. */
   readonly audit: AuditLog;
   readonly access: Access;

@@ -35,12 +35,14 @@ import { certificateContext } from './rpc/caller.ts';
 import { translateErrors } from './rpc/errors.ts';
 import type { ProcessHealth } from './rpc/health.ts';
 import { fromBearer, fromCertificate, identify } from './rpc/identify.ts';
+import { maxSendReadBytes } from './rpc/limits.ts';
 import { createRecorder, recordCalls } from './rpc/log.ts';
 import { describeOpenApi } from './rpc/openapi.ts';
 import { serveReflection } from './rpc/reflection.ts';
 import { nameRequest } from './rpc/request_id.ts';
 import { createRestRoutes } from './rpc/rest.ts';
 import type { TokenVerifier } from './rpc/token.ts';
+import { serveVault } from './vault/rpc.ts';
 
 /** On rpc, edge and internal. */
 export const publicServices = [CatalogService, IntegrationService, EventService, ReferenceService, AuditService];
@@ -100,10 +102,10 @@ export async function startServer(
     router.service(AuditService, serveAudit(deps));
   };
   const internalRoutes = (router: ConnectRouter): void => {
-    router.service(CredentialService, serveCredentials(deps));
+    router.service(CredentialService, serveCredentials(deps), { readMaxBytes: maxSendReadBytes });
     router.service(SourceEventService, serveSourceEvents(deps));
     router.service(ReferenceFeedService, serveReferenceFeed(deps));
-    router.service(VaultService, {});
+    router.service(VaultService, serveVault(deps));
   };
 
   const rpcHandler = createRpcHandler({

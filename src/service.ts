@@ -19,7 +19,7 @@ import { createTokenVerifier } from './rpc/token.ts';
 import { type Addresses, internalServices, publicServices, startServer } from './server.ts';
 import { openChanges } from './store/changes.ts';
 import { migrate, openStore } from './store/open.ts';
-import { openKeyring } from './vault/keyring.ts';
+import { openKeyring } from './vault/open_keyring.ts';
 import { createVault } from './vault/vault.ts';
 
 export type Service = {
@@ -39,10 +39,14 @@ export async function startService(
   const { now, fetch, log } = world;
   const services = [...publicServices, ...internalServices];
   assertEveryMethodDeclares(services);
-  const files = await readFiles(config, log);
+  const files = await readFiles(config, fetch, log);
 
   const store = await openStore(config.databaseUrl, config.poolMax);
-  const opened: (() => Promise<void>)[] = [() => store.close(true), async () => files.access.close()];
+  const opened: (() => Promise<void>)[] = [
+    () => store.close(true),
+    async () => files.access.close(),
+    async () => files.keyring.close(),
+  ];
   try {
     await migrate(store);
     const changes = await openChanges(config.databaseUrl, log);
@@ -55,7 +59,8 @@ export async function startService(
     const deps: Deps = {
       store,
       changes,
-      vault: createVault(store, files.keyring, now),
+      vault: createVault(store, files.keyring, changes, now),
+      keyring: files.keyring,
       audit: createAuditLog(store, now),
       access: files.access,
       platform: files.platform,
@@ -95,7 +100,7 @@ export async function startService(
 }
 
 /** Reads all the files before anything is opened, so that every mistake is told at once. */
-async function readFiles(config: Config, log: Logger) {
+async function readFiles(config: Config, fetch: Fetch, log: Logger) {
   const problems: string[] = [];
   const attempt = async <T>(name: string, read: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -106,12 +111,15 @@ async function readFiles(config: Config, log: Logger) {
     }
   };
   const permissions = knownPermissions([...publicServices, ...internalServices]);
-  const keyring = await attempt('MOBIUS_KEYRING', () => openKeyring(config.keyring));
+  const keyring = await attempt('MOBIUS_KEYRING', () =>
+    openKeyring(config.keyring, { fetch, ...config.keyringSecrets }),
+  );
   const platform = await attempt('MOBIUS_PLATFORM_FILE', () => loadPlatform(config.platformFile, providers));
   const jwks = await attempt('MOBIUS_JWKS', () => readJwks(config.issuer.jwks));
   const access = await attempt('MOBIUS_ACCESS_FILE', () => createAccess(config.accessFile, { log, permissions }));
   if (keyring === undefined || platform === undefined || jwks === undefined || access === undefined) {
     access?.close();
+    keyring?.close();
     throw new ConfigError(problems);
   }
   return { keyring, platform, jwks, access };

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError, loadConfig } from '../src/config.ts';
 import { loadPlatform } from '../src/platform.ts';
 import { providers } from '../src/providers/index.ts';
-import { openKeyring } from '../src/vault/keyring.ts';
+import { openFileKeyring } from '../src/vault/keyring_file.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'mobius-config-'));
 
@@ -76,12 +76,12 @@ describe('configuration', () => {
 describe('keyring', () => {
   const key = Buffer.alloc(32, 7).toString('base64');
 
-  test('unwraps what it wrapped, and only in the same context', () => {
-    const keyring = openKeyring(JSON.stringify({ active: 'k1', keys: { k1: key } }));
-    const wrapped = keyring.wrap(Buffer.alloc(32, 1), 'here');
-    expect(keyring.unwrap('k1', wrapped, 'here')).toEqual(Buffer.alloc(32, 1));
-    expect(() => keyring.unwrap('k1', wrapped, 'there')).toThrow();
-    expect(() => keyring.unwrap('k2', wrapped, 'here')).toThrow('has no key k2');
+  test('unwraps what it wrapped, and only in the same context', async () => {
+    const keyring = openFileKeyring(JSON.stringify({ active: 'k1', keys: { k1: key } }));
+    const wrapped = await keyring.wrap(Buffer.alloc(32, 1), 'here');
+    expect(await keyring.unwrap('k1', wrapped, 'here')).toEqual(Buffer.alloc(32, 1));
+    await expect(keyring.unwrap('k1', wrapped, 'there')).rejects.toThrow();
+    await expect(keyring.unwrap('k2', wrapped, 'here')).rejects.toThrow('has no key k2');
   });
 
   test.each([
@@ -91,7 +91,7 @@ describe('keyring', () => {
     ['{"active":', 'not JSON'],
     ['/nowhere/keyring.json', 'ENOENT'],
   ])('%s is refused, naming the place and no key', (text, place) => {
-    const open = () => openKeyring(text.replace('KEY', key));
+    const open = () => openFileKeyring(text.replace('KEY', key));
     expect(open).toThrow(place);
     expect(open).not.toThrow(key);
   });

@@ -21,13 +21,13 @@ test('every provider folder is listed, and every listed provider has a folder of
 test('a provider is named by its id only in its own folder and in the list', () => {
   const ids = providerFolders.join('|');
   const literal = new RegExp(`(['"\`])(?:${ids})(?:\\1|\\.[a-z_]+)`);
-  const places = shipped.filter(({ path }) => !/^src\/(providers\/[a-z_]+\/|sandbox\/)/.test(path));
+  const places = shipped.filter(({ path }) => !/^src\/(providers\/[a-z_]+\/|sandbox\/|demo\/)/.test(path));
   const found = places.filter(({ path, text }) => path !== 'src/providers/index.ts' && literal.test(code(text)));
   expect(found.map(({ path }) => path)).toEqual([]);
 });
 
 test('a provider imports only the contract, the kit, the secret and its own files', () => {
-  const allowed = /^src\/(providers\/provider\.ts|providers\/kit\/[a-z0-9_]+\.ts|secret\.ts)$/;
+  const allowed = /^src\/(providers\/(provider|delivery)\.ts|providers\/kit\/[a-z0-9_]+\.ts|secret\.ts)$/;
   for (const { path, imports } of shipped) {
     const own = /^src\/providers\/[a-z0-9_]+\//.exec(path)?.[0];
     if (own === undefined) continue;

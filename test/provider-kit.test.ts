@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Verified } from '../src/providers/delivery.ts';
 import { mapLimited } from '../src/providers/kit/batch.ts';
 import { formBody, jsonBody } from '../src/providers/kit/body.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
 import { relayPage } from '../src/providers/kit/relay.ts';
 import { sliced } from '../src/providers/kit/sliced.ts';
-import type { ReferenceItem, Verified } from '../src/providers/provider.ts';
+import type { ReferenceItem } from '../src/providers/provider.ts';
 
 const verified = (text: string) =>
   ({ body: Buffer.from(text), headers: {}, query: new URLSearchParams(), suffix: '' }) as unknown as Verified;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Delivery, Verified } from '../src/providers/delivery.ts';
 import { providers } from '../src/providers/index.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
-import type { Answer, Delivery, ProviderCall, ProviderRequest, Verified } from '../src/providers/provider.ts';
+import type { Answer, ProviderCall, ProviderRequest } from '../src/providers/provider.ts';
 import { Secret } from '../src/secret.ts';
 import { casesOf, type VendorAnswer, type VendorRequest } from './provider-cases.ts';
 import { methodOf } from './provider-manifest.ts';

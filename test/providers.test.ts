@@ -3,10 +3,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { networkFetch, openCall } from '../src/outbound.ts';
+import type { Delivery } from '../src/providers/delivery.ts';
 import { providers } from '../src/providers/index.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
 import type {
-  Delivery,
   OAuthRedirect,
   OpenCredential,
   PlatformApp,

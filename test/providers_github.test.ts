@@ -5,10 +5,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { networkFetch, openCall } from '../src/outbound.ts';
+import type { Delivery, ParsedEvent } from '../src/providers/delivery.ts';
 import { app, personalToken } from '../src/providers/github/auth.ts';
 import { github } from '../src/providers/github/index.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
-import type { ConnectMethod, Delivery, OpenCredential, ParsedEvent, ReferenceItem } from '../src/providers/provider.ts';
+import type { ConnectMethod, OpenCredential, ReferenceItem } from '../src/providers/provider.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
 import { reveal, Secret } from '../src/secret.ts';
 

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { networkFetch, openCall } from '../src/outbound.ts';
+import type { Delivery } from '../src/providers/delivery.ts';
 import { oauth } from '../src/providers/jira/auth.ts';
 import { jira } from '../src/providers/jira/index.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
-import type { Delivery, ProviderCall } from '../src/providers/provider.ts';
+import type { ProviderCall } from '../src/providers/provider.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
 import { Secret } from '../src/secret.ts';
 

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { integrationEndpoint } from '../events/endpoint.ts';
-import type { Provider, WebhookEndpoint } from '../providers/provider.ts';
+import type { WebhookEndpoint } from '../providers/delivery.ts';
+import type { Provider } from '../providers/provider.ts';
 import { canVerify, type IntegrationStanding, isOff, type Standing, takesSecret } from './readiness.ts';
 
 export type ListedEndpoint = {

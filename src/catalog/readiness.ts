@@ -1,7 +1,8 @@
 import { chooseAmong, missingScopes } from '../integrations/choose.ts';
 import type { IntegrationStatus } from '../integrations/entity.ts';
 import { methodFor } from '../providers/catalog_index.ts';
-import type { AuthKind, ConnectMethod, Provider, RuntimeState, WebhookEndpoint } from '../providers/provider.ts';
+import type { WebhookEndpoint } from '../providers/delivery.ts';
+import type { AuthKind, ConnectMethod, Provider, RuntimeState } from '../providers/provider.ts';
 import type { CauseDetail, HealthCause, ReadinessCause } from './causes.ts';
 import * as causes from './causes.ts';
 

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { CredentialState } from './entity.ts';
-import { credentialVersions } from './store.ts';
+import { credentialVersions, REFRESHER } from './store.ts';
 import { webhookSecretVersions } from './webhook_secret.ts';
 
 export type CredentialSlot = 'PRIMARY' | 'WEBHOOK_SECRET';
@@ -37,7 +37,7 @@ export async function secretHistory(
       slot: 'PRIMARY' as const,
       state: stateAt(row),
       fingerprint: row.fingerprint,
-      createdBy: row.createdBy,
+      createdBy: row.createdBy === REFRESHER ? 'refresh' : row.createdBy,
       createTime: row.issueTime,
       destroyTime: row.destroyTime ?? undefined,
       overlapDeliveries: 0,

@@ -4,6 +4,9 @@ import { IntegrationError } from '../errors.ts';
 import { reveal, type Secret } from '../secret.ts';
 import { type Credential, CredentialEntity } from './entity.ts';
 
+/** Who brought the versions that a refresh made. */
+export const REFRESHER = 'mobius:refresh';
+
 export type NewCredential = {
   readonly project: string;
   readonly integrationId: string;

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { findIntegration } from '../integrations/choose.ts';
 import { expireIntegration } from '../integrations/health.ts';
 import { methodFor } from '../providers/catalog_index.ts';
+import { destroyOverlaps } from './overlap.ts';
 import { tryRefresh } from './refresh.ts';
 import { ANSWER_LOST } from './refresh_outcome.ts';
 
@@ -44,6 +45,7 @@ export function startSweep(deps: Deps): () => Promise<void> {
 
 /** One pass over what is due now. */
 export async function sweepOnce(deps: Deps): Promise<void> {
+  await destroyOverlaps(deps);
   const due = await dueCredentials(deps);
   let next = 0;
   const worker = async (): Promise<void> => {

@@ -27,6 +27,7 @@ export function accessFile(): string {
         permissions: ['source_events.consume', 'source_events.manage'],
         ...everywhere,
       },
+      { identity: callers.operator, roles: ['viewer'], permissions: ['vault.manage'], ...everywhere },
       { identity: callers.platform, permissions: ['references.publish', 'references.read'], ...everywhere },
     ],
   };

@@ -13,6 +13,7 @@ export const callers = {
   executor: 'spiffe://mobius.dev/action-executor',
   trigger: 'spiffe://mobius.dev/trigger-engine',
   platform: 'spiffe://mobius.dev/platform-services',
+  operator: 'spiffe://mobius.dev/operator',
   stranger: 'spiffe://mobius.dev/stranger',
 } as const;
 export type CallerName = keyof typeof callers;

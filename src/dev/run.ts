@@ -143,7 +143,7 @@ async function describe(
   databaseUrl: string,
   sandboxUrl: string | undefined,
 ): Promise<Variables> {
-  const { executor, trigger, platform, stranger } = certificates.clients;
+  const { executor, trigger, platform, operator, stranger } = certificates.clients;
   return {
     MOBIUS_PROJECT: project,
     MOBIUS_EDGE_URL: addresses.edge,
@@ -161,6 +161,8 @@ async function describe(
     MOBIUS_TRIGGER_KEY: trigger.key,
     MOBIUS_PLATFORM_CERT: platform.cert,
     MOBIUS_PLATFORM_KEY: platform.key,
+    MOBIUS_OPERATOR_CERT: operator.cert,
+    MOBIUS_OPERATOR_KEY: operator.key,
     MOBIUS_STRANGER_CERT: stranger.cert,
     MOBIUS_STRANGER_KEY: stranger.key,
     DATABASE_URL: databaseUrl,

@@ -1,10 +1,11 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { webhookSecretsOf } from '../credentials/webhook_secret.ts';
+import { type SigningSecret, webhookSecretsOf } from '../credentials/webhook_secret.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { findIntegration } from '../integrations/choose.ts';
 import type { IntegrationStatus } from '../integrations/entity.ts';
-import type { Provider, Webhook } from '../providers/provider.ts';
+import type { Webhook } from '../providers/delivery.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 
 /** The two free parts of `/v1/provider/{provider}/webhook[/{endpoint}]`. */
@@ -19,6 +20,8 @@ export type Endpoint = {
   readonly secrets: readonly Secret[];
   /** Set on an integration's own endpoint: all that arrives is its own. */
   readonly integration?: { readonly project: string; readonly id: string; readonly status: IntegrationStatus };
+  /** The integration's own secrets, by version. */
+  readonly signing?: readonly SigningSecret[];
 };
 
 export function readEndpointPath(url: string): EndpointPath | undefined {
@@ -52,8 +55,9 @@ export async function findEndpoint(
   if (own === undefined || project === undefined || id === undefined) return undefined;
   const integration = await findOrAbsent(em, project, id);
   if (integration === undefined || integration.provider !== provider.id) return undefined;
-  const secrets = await webhookSecretsOf(deps, em, integration, own.secretField);
-  return { provider, webhook, suffix: own.suffix, secrets, integration };
+  const signing = await webhookSecretsOf(deps, em, integration, own.secretField);
+  const secrets = signing.map(({ secret }) => secret);
+  return { provider, webhook, suffix: own.suffix, secrets, integration, signing };
 }
 
 async function findOrAbsent(em: EntityManager, project: string, id: string) {

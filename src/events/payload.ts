@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ParsedEvent } from '../providers/provider.ts';
+import type { ParsedEvent } from '../providers/delivery.ts';
 
 /** Payloads beyond this are cut to their top-level scalars. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024;

@@ -1,12 +1,14 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
+import { consumeLifecycle } from '../integrations/lifecycle.ts';
+import type { Delivery, HandshakeAnswer, Verified } from '../providers/delivery.ts';
 import { ProviderError } from '../providers/kit/error.ts';
-import type { Delivery, HandshakeAnswer, Verified } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
 import { explainStoreError } from '../store/failure.ts';
 import { type Endpoint, type EndpointPath, findEndpoint } from './endpoint.ts';
 import type { Ingest } from './ingest.ts';
+import { noteOldSecret } from './old_secret.ts';
 import { type StorableEvent, storable } from './payload.ts';
 
 /** What became of a delivery. REFUSED says nothing of why: an unknown endpoint and a bad signature are one. */
@@ -53,6 +55,8 @@ export async function receiveDelivery(
     events.length === 0
       ? []
       : await ingest({ provider: provider.id, source: 'WEBHOOK', receiveTime, events, integration });
+  await noteOldSecret(deps, endpoint, verified, receiveTime);
+  if (integration === undefined) await consumeLifecycle(deps, provider, events);
   log.info({ events: events.length, stages: [...new Set(stages)] }, 'delivery received');
   return { kind: 'RECORDED' };
 }

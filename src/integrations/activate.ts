@@ -1,14 +1,16 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
 import { appendAudit } from '../audit/append.ts';
-import { storeCredential } from '../credentials/store.ts';
+import { destroyWebhookSecrets } from '../credentials/webhook_secret.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { AuthKind, Identity } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 import { announce } from '../store/changes.ts';
+import { accountMismatch, isSameAccount } from './account.ts';
 import { findIntegration } from './choose.ts';
 import { type ConnectWish, type Integration, IntegrationEntity } from './entity.ts';
+import { storeSecrets } from './store_secrets.ts';
 
 /** A credential that the vendor has just accepted, and what is known of it. */
 export type Proven = {
@@ -34,8 +36,7 @@ export type Proven = {
  */
 export async function activate(em: EntityManager, deps: Deps, proven: Proven): Promise<Integration> {
   const { project, provider } = proven;
-  // Connects of one provider in one project take turns, so that names and the default are decided once.
-  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`connect/${project}/${provider}`]);
+  await takeTurn(em, project, provider);
   const known = await em.find(IntegrationEntity, { project, provider });
   const again = known.find(
     i =>
@@ -46,31 +47,32 @@ export async function activate(em: EntityManager, deps: Deps, proven: Proven): P
   const id = proven.integrationId ?? again?.id;
   const integration =
     id === undefined ? await create(em, deps, proven, known) : await reconnect(em, deps, proven, known, id);
-  await storeCredential(em, deps, {
-    project,
-    integrationId: integration.id,
-    secrets: proven.secrets,
-    expireTime: proven.expireTime,
-    refreshable: proven.refreshable,
-    caller: proven.caller,
-  });
+  const version = await storeSecrets(em, deps, integration, proven);
   await appendAudit(
     em,
     [
       {
         project,
-        action: id === undefined ? 'integration.connect' : 'integration.reconnect',
+        action: actionOf(proven, id),
         caller: proven.caller,
         resource: integration.id,
         provider,
         outcome: 'SUCCEEDED',
-        changes: [{ field: 'account', before: '', after: proven.identity.account.id }],
+        changes: [
+          { field: 'account', before: '', after: proven.identity.account.id },
+          { field: 'version', before: '', after: String(version) },
+        ],
       },
     ],
     deps.now(),
   );
   await announce(em, 'integration_changed', project);
   return integration;
+}
+
+/** Connects of one provider in one project take turns, so that names and the default are decided once. Before row locks. */
+export async function takeTurn(em: EntityManager, project: string, provider: string): Promise<void> {
+  await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`connect/${project}/${provider}`]);
 }
 
 async function create(
@@ -114,16 +116,12 @@ async function reconnect(
   id: string,
 ): Promise<Integration> {
   const { project, provider, wish } = proven;
-  const integration = known.find(i => i.id === id) ?? (await findIntegration(em, project, id));
+  const integration = await findIntegration(em, project, id, LockMode.PESSIMISTIC_WRITE);
   if (integration.provider !== provider)
     throw new IntegrationError('INTEGRATION_NOT_FOUND', { project, integration: id });
-  if (integration.accountId !== proven.identity.account.id && !wish.allowOtherAccount) {
-    throw new IntegrationError('ACCOUNT_MISMATCH', {
-      project,
-      integration: id,
-      expected: integration.accountLabel,
-      found: proven.identity.account.label,
-    });
+  if (!isSameAccount(deps, integration, proven.identity)) {
+    if (!wish.allowOtherAccount) throw accountMismatch(integration, proven.identity);
+    await destroyWebhookSecrets(em, deps, { project, integrationId: id });
   }
   if (wish.name !== undefined && wish.name !== integration.name) {
     if (known.some(i => i.name === wish.name)) {
@@ -135,13 +133,19 @@ async function reconnect(
     await dropDefault(em, project, provider);
     integration.isDefault = true;
   }
-  Object.assign(integration, connectedFields(proven), {
+  const staysOff = wish.overlapMs !== undefined && integration.status === 'INACTIVE';
+  Object.assign(integration, connectedFields(proven), staysOff && { status: 'INACTIVE' }, {
     updateTime: deps.now(),
     revision: integration.revision + 1,
     generation: integration.generation + 1,
   });
   await em.flush();
   return integration;
+}
+
+function actionOf(proven: Proven, id: string | undefined): string {
+  if (id === undefined) return 'integration.connect';
+  return proven.wish.overlapMs === undefined ? 'integration.reconnect' : 'credential.rotate';
 }
 
 /** What a fresh consent decides, whether it is the first or the tenth. */

@@ -156,7 +156,8 @@ async function connectByRedirect(
   });
 }
 
-async function answerAgain(
+/** The answer kept under a request id, as it was given. */
+export async function answerAgain(
   deps: Deps,
   project: string,
   provider: Provider,
@@ -192,12 +193,13 @@ export function isRedirect(method: ConnectMethod): method is RedirectMethod {
   return method.mode === 'OAUTH_REDIRECT' || method.mode === 'APP_INSTALL';
 }
 
-function assertReturnUrl(deps: Deps, returnUrl: string): void {
+export function assertReturnUrl(deps: Deps, returnUrl: string): void {
   const origin = URL.canParse(returnUrl) ? new URL(returnUrl).origin : 'null';
   if (!deps.platform.returnOrigins.has(origin)) throw new IntegrationError('RETURN_URL_NOT_ALLOWED', { origin });
 }
 
-function isRepeat(error: unknown): boolean {
+/** Another request under the same id was first. */
+export function isRepeat(error: unknown): boolean {
   const constraint = (error as { constraint?: string } | null)?.constraint;
   return constraint === 'request_receipts_pkey';
 }

@@ -1,17 +1,19 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
 import { appendAudit } from '../audit/append.ts';
-import { storeCredential, takeCredential } from '../credentials/store.ts';
+import { takeCredential } from '../credentials/store.ts';
+import { webhookSecretsOf } from '../credentials/webhook_secret.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { methodFor } from '../providers/catalog_index.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { announce } from '../store/changes.ts';
-import { dropDefault } from './activate.ts';
-import { findIntegration } from './choose.ts';
+import { dropDefault, takeTurn } from './activate.ts';
+import { assertUsable, findIntegration } from './choose.ts';
 import { availableProvider } from './connect.ts';
 import { type Integration, IntegrationEntity } from './entity.ts';
 import { answerBefore, keepAnswer, repeatable } from './receipts.ts';
+import { storeSecrets, webhookFieldOf } from './store_secrets.ts';
 
 /**
  * Copies an integration with its credential into another project, opened under one project's key and sealed under the
@@ -38,24 +40,28 @@ export async function copyIntegration(
   const before = await answerBefore(em, deps, once);
   if (before?.integrationId !== undefined) return before.integrationId;
 
-  const source = await findIntegration(em, sourceProject, sourceId);
-  const provider = availableProvider(deps, project, source.provider);
-  const method = methodFor(provider, source.authKind);
+  const found = await findIntegration(em, sourceProject, sourceId);
+  const provider = availableProvider(deps, project, found.provider);
+  const method = methodFor(provider, found.authKind);
   if (method?.mode === 'OAUTH_REDIRECT' && method.refresh === 'ROTATING') {
-    throw new IntegrationError('COPY_NOT_ALLOWED', { provider: provider.id, auth_kind: source.authKind });
+    throw new IntegrationError('COPY_NOT_ALLOWED', { provider: provider.id, auth_kind: found.authKind });
   }
-  const credential = await takeCredential(em, deps, {
-    project: sourceProject,
-    provider: provider.id,
-    integrationId: sourceId,
-  });
-  return await em.transactional(async tx => {
-    await tx.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`connect/${project}/${provider.id}`]);
+  return await deps.store.em.fork().transactional(async tx => {
+    await takeTurn(tx, project, provider.id);
+    // Held until the copy is there: what is frozen, rotated or switched off meanwhile would live on in the copy.
+    const source = await findIntegration(tx, sourceProject, sourceId, LockMode.PESSIMISTIC_READ);
+    assertUsable(source);
+    const credential = await takeCredential(tx, deps, {
+      project: sourceProject,
+      provider: provider.id,
+      integrationId: sourceId,
+    });
+    const field = webhookFieldOf(provider);
+    const [webhook] = field === undefined ? [] : await webhookSecretsOf(deps, tx, source, field);
     const copy = await insertCopy(tx, deps, source, request);
-    await storeCredential(tx, deps, {
+    await storeSecrets(tx, deps, copy, {
       ...credential,
-      project,
-      integrationId: copy.id,
+      secrets: { ...credential.secrets, ...(field !== undefined && webhook && { [field]: webhook.secret }) },
       caller: request.caller.identity,
     });
     const told = {

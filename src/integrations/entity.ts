@@ -76,6 +76,8 @@ export type ConnectWish = {
   readonly tags: Readonly<Record<string, string>>;
   readonly makeDefault: boolean;
   readonly allowOtherAccount: boolean;
+  /** Set: a rotation, which keeps the credential before for so long and leaves what a person switched off as it is. */
+  readonly overlapMs?: number;
 };
 
 /** The first answer to a create, given again when its `request_id` comes again. */

@@ -37,6 +37,16 @@ export function readForm(
   };
 }
 
+/** The one secret of that name, by the form's rules; anything beside it is refused. */
+export function readSecret(method: InlineCredential, field: string, credentials: Fields): Secret {
+  assertSize('credentials', credentials);
+  const properties = (method.schema.properties ?? {}) as Record<string, JsonSchema>;
+  const schema = { type: 'object', additionalProperties: false, required: [field] };
+  const validate = compile({ ...schema, properties: { [field]: properties[field] ?? {} } });
+  if (!validate(credentials)) throw violations((validate.errors ?? []).map(e => violationOf(e, () => true)));
+  return new Secret(String(credentials[field]));
+}
+
 /**
  * New settings in place of the old: the form's fields that are no secrets. What the connect itself found out (an
  * installation, a cloud id) is not among them and stays.

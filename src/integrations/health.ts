@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { revokeLeases } from '../credentials/leases.ts';
 import type { Deps } from '../deps.ts';
 import { announce } from '../store/changes.ts';
 import type { HealthCause, Integration } from './entity.ts';
@@ -30,5 +31,6 @@ export async function expireIntegration(
   integration.status = 'EXPIRED';
   integration.generation += 1;
   await setHealth(em, deps, integration, { cause: 'EXPIRED', message });
+  await revokeLeases(em, [integration], deps.now());
   await announce(em, 'integration_changed', integration.project);
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { appendAudit } from '../audit/append.ts';
+import { revokeLeases } from '../credentials/leases.ts';
 import { openCredential } from '../credentials/open.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
@@ -52,6 +53,7 @@ export async function testIntegration(
       ],
       now,
     );
+    if (changed > 0 && !accepted) await revokeLeases(tx, [integration], now);
     if (changed > 0) await announce(tx, 'integration_changed', integration.project);
   });
   return { accepted, providerTimeMs };

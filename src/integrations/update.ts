@@ -103,10 +103,15 @@ export async function lockIntegration(
     { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true },
   );
   if (integration === null) throw new IntegrationError('INTEGRATION_NOT_FOUND', { project, integration: id });
-  if (etag !== '' && etag !== etagOf(integration)) {
-    throw new IntegrationError('ETAG_MISMATCH', { project, integration: id, etag: etagOf(integration) });
-  }
+  assertEtag(integration, etag);
   return integration;
+}
+
+/** Throws where an etag is given and is not the last one. */
+export function assertEtag(integration: Integration, etag: string): void {
+  if (etag === '' || etag === etagOf(integration)) return;
+  const { project, id } = integration;
+  throw new IntegrationError('ETAG_MISMATCH', { project, integration: id, etag: etagOf(integration) });
 }
 
 function methodOf(deps: Deps, integration: Integration): ConnectMethod | undefined {

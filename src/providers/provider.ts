@@ -1,4 +1,5 @@
 import type { Secret } from '../secret.ts';
+import type { ParsedEvent, Webhook } from './delivery.ts';
 
 /** A JSON Schema (draft 2020-12 vocabulary understood by ajv). */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -180,6 +181,8 @@ type ConnectMethodBase = {
   readonly mint?: (call: ProviderCall) => Promise<MintedToken>;
   /** Ends the credential at the vendor. Absent: the vendor offers no way. */
   readonly revoke?: (call: ProviderCall) => Promise<void>;
+  /** Whether two account ids may be the same account, where the vendor does not always name one. Absent: they are equal. */
+  readonly isSameAccount?: (before: string, found: string) => boolean;
 };
 
 export type MintedToken = {
@@ -266,69 +269,6 @@ export type EventType = {
   readonly payloadSchema: JsonSchema;
 };
 
-export type Webhook = {
-  readonly endpoints: readonly WebhookEndpoint[];
-  /** The only maker of Verified bytes. Fails closed: no secret, no delivery. */
-  readonly verify: (delivery: Delivery, secrets: readonly Secret[], now: Date) => Verification;
-  /** The vendor's question whether we are there; answered, never recorded. Undefined: an ordinary delivery. */
-  readonly handshake?: (verified: Verified) => HandshakeAnswer | undefined;
-  /** The events a verified delivery holds; empty where it holds none of ours. Throws ProviderError on a body that is not the vendor's. */
-  readonly parse: (verified: Verified) => readonly ParsedEvent[];
-};
-
-export type WebhookEndpoint = {
-  /** The path's last part under `/v1/provider/{provider}/webhook`; '' is the bare path. */
-  readonly suffix: string;
-  readonly description: string;
-  /** The scheme in the field's words, for the catalog: `hmac-sha256`, `standard-webhooks`, ... */
-  readonly signature: string;
-  /** PLATFORM_APP: one secret for all projects, from `app.secrets[secretField]`; INTEGRATION: the integration's own. */
-  readonly secret: 'PLATFORM_APP' | 'INTEGRATION';
-  /** The field of `app.secrets`, or of the credential's secrets, that holds the signing secret. */
-  readonly secretField: string;
-};
-
-/** One HTTP request as it arrived. Header names are lower case; a repeated header is joined by `, `. */
-export type Delivery = {
-  readonly body: Uint8Array;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  readonly suffix: string;
-};
-
-declare const verifiedBrand: unique symbol;
-/** A delivery whose signature was checked. Only the verifiers of the kit make it. */
-export type Verified = Delivery & { readonly [verifiedBrand]: true };
-
-export type VerificationFailure =
-  | 'SECRET_MISSING'
-  | 'SIGNATURE_MISSING'
-  | 'SIGNATURE_WRONG'
-  | 'TIMESTAMP_MISSING'
-  | 'TIMESTAMP_STALE'
-  | 'TIMESTAMP_FUTURE';
-
-export type Verification =
-  | { readonly ok: true; readonly verified: Verified }
-  | { readonly ok: false; readonly cause: VerificationFailure };
-
-export type HandshakeAnswer = { readonly status: number; readonly contentType: string; readonly body: string };
-
-export type ParsedEvent = {
-  readonly eventType: string;
-  readonly schemaVersion: number;
-  /** The vendor's own id of the delivery: a repeat carries the same one. */
-  readonly deliveryKey: string;
-  /** Object, version and type, where the vendor gives them: the same happening told over two routes is one event. */
-  readonly semanticKey?: string;
-  /** Whose it is: an Account.id or Account.url. Empty where only the endpoint tells, one of an integration's own. */
-  readonly accountId: string;
-  readonly occurTime?: Date;
-  readonly payload: Readonly<Record<string, unknown>>;
-  /** Stable fields worth filtering by without reading the payload. */
-  readonly meta?: Readonly<Record<string, string>>;
-};
-
 // ---------------------------------------------------------------------------------------------------------- actions
 
 export type Risk = 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
@@ -371,6 +311,12 @@ export type ReferenceType = {
       readonly list: (call: ProviderCall, query: ReferenceQuery) => Promise<ReferencePage>;
       /** Answers the values it finds, in any order; a value left out does not exist. At most 100 at once. */
       readonly resolve: (call: ProviderCall, query: ReferenceValues) => Promise<readonly ReferenceItem[]>;
+      /** How often the whole list is read anew where it is indexed. Absent: every 6 h. */
+      readonly listEveryMs?: number;
+      /** What an event tells of references of this type. Absent: no event does. */
+      readonly touchedBy?: (event: Pick<ParsedEvent, 'eventType' | 'payload'>) => readonly ReferenceTouch[];
+      /** The value that a page of the vendor is about, from its address in a browser. */
+      readonly valueOfUrl?: (url: URL) => string | undefined;
     }
   /** Published by platform services through ReferenceFeedService. */
   | { readonly source: 'PUBLISHED' }
@@ -389,6 +335,18 @@ export type ReferencePage = { readonly items: readonly ReferenceItem[]; readonly
 export type ReferenceValues = {
   readonly values: readonly string[];
   readonly dependsOn: Readonly<Record<string, string>>;
+};
+
+/** What an event tells of one reference; what it does not tell stays. With no label and no state the vendor is asked. */
+export type ReferenceTouch = {
+  readonly value: string;
+  /** The lists it is in, each by the values it depends on. Absent: the one that depends on nothing. */
+  readonly lists?: readonly Readonly<Record<string, string>>[];
+  readonly label?: string;
+  readonly description?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly parent?: string;
+  readonly state?: 'PRESENT' | 'ARCHIVED' | 'NO_ACCESS' | 'NOT_FOUND';
 };
 
 export type ReferenceItem = {

@@ -2,6 +2,8 @@
 
 /** One message, decompressed. A larger one answers RESOURCE_EXHAUSTED before it is parsed. */
 export const maxReadBytes = 4 * 1024 * 1024;
+/** The same for CredentialService: a request to send has a body of up to 10 MiB and headers. */
+export const maxSendReadBytes = 12 * 1024 * 1024;
 /** One answer. Pages are bounded well below this; a larger one is our mistake and must not leave. */
 export const maxWriteBytes = 16 * 1024 * 1024;
 /** The longest deadline a caller may ask for. Streams go without one. */

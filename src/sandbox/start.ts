@@ -1,3 +1,4 @@
+import { networkFetch } from '../outbound.ts';
 import { type Approval, openApprovals } from './approvals.ts';
 import { type ClayRow, startClay } from './clay.ts';
 import type { SandboxContext } from './context.ts';
@@ -80,7 +81,7 @@ export interface Sandbox {
 /** Starts the outside world of development and tests on loopback. Speaks to nothing but itself and the edge. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const now = options.now ?? (() => new Date());
-  const send = options.fetch ?? globalThis.fetch;
+  const send = options.fetch ?? networkFetch;
   const state = await loadState(options.state);
   const requests: RequestRecord[] = [];
   const clayRows: ClayRow[] = [];

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 
 /** What processes tell each other; the payload is the project it happened in. */
-export type Channel = 'integration_changed' | 'source_event_published';
+export type Channel = 'integration_changed' | 'source_event_published' | 'project_shredded';
 
 export type Changes = {
   /**
@@ -14,7 +14,7 @@ export type Changes = {
   readonly close: () => Promise<void>;
 };
 
-const CHANNELS: readonly Channel[] = ['integration_changed', 'source_event_published'];
+const CHANNELS: readonly Channel[] = ['integration_changed', 'source_event_published', 'project_shredded'];
 const RECONNECT_DELAY_MS = 500;
 
 /** Tells every process, when and if the transaction commits. */

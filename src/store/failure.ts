@@ -1,10 +1,14 @@
 import { IntegrationError } from '../errors.ts';
 
-/** Connection (08), resources (53), operator (57), system (58), not ready (55), and a deadlock or conflict that another try gets past (40). */
-const AWAY = /^(08|40|53|55|57|58)[0-9A-Z]{3}$|^E[A-Z]+$/;
+/**
+ * SQL states: connection (08), a deadlock or conflict that another try gets past (40), resources (53), not ready (55),
+ * operator (57), system (58). And the network's codes.
+ */
+const AWAY =
+  /^(?:(?:08|40|53|55|57|58)[0-9A-Z]{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)UNREACH)$/;
 /** The driver says these without a code. */
 const AWAY_MESSAGE =
-  /^Connection terminated|^timeout exceeded when trying to connect|^Client has encountered a connection/;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection|Cannot use a pool after)/;
 
 /** Whether the store was away or overloaded, so that the same may work later. */
 export function isStoreAway(error: unknown): boolean {

@@ -10,7 +10,12 @@ import {
   SourceEventEntity,
 } from '../events/entity.ts';
 import { ConnectSessionEntity, IntegrationEntity, RequestReceiptEntity } from '../integrations/entity.ts';
-import { PublishedReferenceEntity } from '../references/entity.ts';
+import {
+  IndexedReferenceEntity,
+  PublishedReferenceEntity,
+  ReferenceListEntity,
+  WatchedReferenceEntity,
+} from '../references/entity.ts';
 import { DataKeyEntity } from '../vault/entity.ts';
 import { Initial } from './migrations/initial.ts';
 
@@ -24,12 +29,15 @@ export const entities = [
   DataKeyEntity,
   DeliveryKeyEntity,
   HandoverEntity,
+  IndexedReferenceEntity,
   IntegrationEntity,
   IntegrationEventEntity,
   PublishedReferenceEntity,
+  ReferenceListEntity,
   RefreshEntity,
   RequestReceiptEntity,
   SourceEventEntity,
+  WatchedReferenceEntity,
   WebhookSecretEntity,
 ];
 

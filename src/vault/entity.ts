@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 
-/** A project's data key, wrapped by a key of the keyring. Without this row nothing of the project opens again. */
+/** A project's data key, wrapped by a key of the keyring. Without `wrapped` nothing it sealed opens again. */
 export const DataKeyEntity = defineEntity({
   name: 'DataKey',
   tableName: 'data_keys',
@@ -8,8 +8,10 @@ export const DataKeyEntity = defineEntity({
     project: p.text().primary(),
     id: p.integer().primary(),
     keyringKey: p.text(),
-    wrapped: p.blob(),
+    /** Null once the project was shredded: the row stays to say so. */
+    wrapped: p.blob().nullable(),
     createTime: p.datetime(),
+    shredTime: p.datetime().nullable(),
   },
 });
 export type DataKey = InferEntity<typeof DataKeyEntity>;

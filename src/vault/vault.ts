@@ -1,8 +1,11 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { IntegrationError } from '../errors.ts';
 import { reveal, Secret } from '../secret.ts';
+import type { Changes } from '../store/changes.ts';
 import type { Store } from '../store/open.ts';
+import { decrypt, encrypt } from './cipher.ts';
 import { DataKeyEntity } from './entity.ts';
-import { decrypt, encrypt, type Keyring } from './keyring.ts';
+import { type Keyring, wrapProved } from './keyring.ts';
 
 /** Where a sealed value belongs. Moved to another place it does not open. */
 export type SealedPlace = {
@@ -14,48 +17,67 @@ export type SealedPlace = {
 
 export type Vault = {
   readonly seal: (place: SealedPlace, secrets: Readonly<Record<string, Secret>>) => Promise<Buffer>;
-  /** Throws where the bytes are not those sealed for this place. */
+  /** Throws where the bytes are not those sealed for this place; EXPIRED where the project was shredded since. */
   readonly open: (place: SealedPlace, sealed: Uint8Array) => Promise<Record<string, Secret>>;
   /** A keyed hash under the project's key: for fingerprints, tickets and states. Purposes do not mix. */
   readonly mac: (project: string, purpose: string, data: string) => Promise<Buffer>;
+  /** Throws this process's copies of the project's data keys away. */
+  readonly forget: (project: string) => void;
 };
 
 type DataKey = { readonly id: number; readonly bytes: Buffer };
+/** A project's data keys by id, and the newest under `current`; those being unwrapped too. */
+type ProjectKeys = Map<number | 'current', Promise<DataKey | undefined>>;
 
-/** How many unwrapped data keys are kept in memory. */
-const MAX_CACHED_KEYS = 10_000;
+/** Of how many projects the unwrapped data keys are kept in memory. */
+const MAX_CACHED_PROJECTS = 10_000;
 
 /** The only code that seals and opens. Sealed bytes: format (1), data key id (4, big endian), then encrypt's. */
-export function createVault(store: Store, keyring: Keyring, now: () => Date): Vault {
-  const cache = new Map<string, DataKey>();
-  // Data keys are read and made outside the caller's transaction: a key that sealed something must outlive a rollback.
-  const find = (where: { project: string; id?: number }) =>
-    store.em.fork().findOne(DataKeyEntity, where, { orderBy: { id: 'desc' } });
+export function createVault(store: Store, keyring: Keyring, changes: Changes, now: () => Date): Vault {
+  const cache = new Map<string, ProjectKeys>();
+  const forget = (project: string): void => void cache.delete(project);
+  // After a gap in the listening any project may have been shredded.
+  changes.subscribe('project_shredded', project => (project === undefined ? cache.clear() : forget(project)));
 
-  const load = async (project: string, id?: number): Promise<DataKey | undefined> => {
-    const name = `${project}/${id ?? 'current'}`;
-    const cached = cache.get(name);
-    if (cached !== undefined) return cached;
-    const row = await find(id === undefined ? { project } : { project, id });
-    if (row === null) return undefined;
-    const key = { id: row.id, bytes: keyring.unwrap(row.keyringKey, row.wrapped, wrapPlace(project, row.id)) };
-    if (cache.size >= MAX_CACHED_KEYS) cache.delete(cache.keys().next().value as string);
-    cache.set(name, key);
-    return key;
+  // Data keys are read and made outside the caller's transaction: a key that sealed something must outlive a rollback.
+  const read = async (project: string, id: number | 'current'): Promise<DataKey | undefined> => {
+    const where = { project, wrapped: { $ne: null }, ...(id !== 'current' && { id }) };
+    const row = await store.em.fork().findOne(DataKeyEntity, where, { orderBy: { id: 'desc' } });
+    if (!row?.wrapped) return undefined;
+    const bytes = await keyring.unwrap(row.keyringKey, row.wrapped, wrapPlace(project, row.id));
+    return { id: row.id, bytes };
+  };
+
+  /** Those who ask together share one unwrapping; what failed or was not there is asked for again. */
+  const load = (project: string, id: number | 'current'): Promise<DataKey | undefined> => {
+    const keys: ProjectKeys = cache.get(project) ?? new Map();
+    const present = keys.get(id);
+    if (present !== undefined) return present;
+    if (!cache.has(project) && cache.size >= MAX_CACHED_PROJECTS) cache.delete(cache.keys().next().value as string);
+    cache.set(project, keys);
+    const reading = read(project, id);
+    keys.set(id, reading);
+    const drop = (): void => void (keys.get(id) === reading && keys.delete(id));
+    reading.then(key => key === undefined && drop(), drop);
+    return reading;
   };
 
   /** The project's newest key, made where it has none; of two makers at once the first wins. */
   const currentKey = async (project: string): Promise<DataKey> => {
-    const present = await load(project);
+    const present = await load(project, 'current');
     if (present !== undefined) return present;
-    const wrapped = keyring.wrap(randomBytes(32), wrapPlace(project, 1));
-    await store.em
-      .fork()
-      .execute(
-        'insert into data_keys (project, id, keyring_key, wrapped, create_time) values (?, 1, ?, ?, ?) on conflict do nothing',
-        [project, keyring.active, wrapped, now()],
-      );
-    const made = await load(project);
+    const em = store.em.fork();
+    // A project that was shredded begins anew under the next id.
+    const newest = await em.findOne(DataKeyEntity, { project }, { orderBy: { id: 'desc' } });
+    const id = (newest?.id ?? 0) + 1;
+    const dataKey = randomBytes(32);
+    const wrapped = await wrapProved(keyring, dataKey, wrapPlace(project, id));
+    dataKey.fill(0);
+    await em.execute(
+      'insert into data_keys (project, id, keyring_key, wrapped, create_time) values (?, ?, ?, ?, ?) on conflict do nothing',
+      [project, id, keyring.active, wrapped, now()],
+    );
+    const made = await load(project, 'current');
     if (made === undefined) throw new Error('the data key just made is not there');
     return made;
   };
@@ -75,7 +97,9 @@ export function createVault(store: Store, keyring: Keyring, now: () => Date): Va
       const sealed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (sealed.length < 5 || sealed.readUInt8(0) !== 1) throw new Error('sealed bytes are of an unknown format');
       const key = await load(place.project, sealed.readUInt32BE(1));
-      if (key === undefined) throw new Error('the data key of the sealed bytes is gone');
+      if (key === undefined) {
+        throw new IntegrationError('EXPIRED', { project: place.project, integration: place.integrationId });
+      }
       const plain = decrypt(key.bytes, sealed.subarray(5), placeBytes(place));
       const entries = JSON.parse(plain.toString('utf8')) as [string, string][];
       plain.fill(0);
@@ -86,10 +110,12 @@ export function createVault(store: Store, keyring: Keyring, now: () => Date): Va
       const macKey = hkdfSync('sha256', bytes, '', `mobius.mac.${purpose}`, 32);
       return createHmac('sha256', Buffer.from(macKey)).update(data).digest();
     },
+    forget,
   };
 }
 
-function wrapPlace(project: string, id: number): string {
+/** What a data key's wrap is bound to. */
+export function wrapPlace(project: string, id: number): string {
   return JSON.stringify([project, id]);
 }
 

@@ -1,10 +1,10 @@
+import type { Lifecycle, ParsedEvent, Verified, Webhook } from '../delivery.ts';
 import { formBody, jsonBody, jsonObject } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { textFingerprint } from '../kit/fingerprint.ts';
 import { hmac } from '../kit/hmac.ts';
 import { at, metaOf, momentOf } from '../kit/meta.ts';
 import { isObject, type Json, readId, readString } from '../kit/read.ts';
-import type { ParsedEvent, Verified, Webhook } from '../provider.ts';
 
 export const webhook: Webhook = {
   endpoints: [
@@ -86,8 +86,21 @@ function parse(verified: Verified): readonly ParsedEvent[] {
         number: at(body, 'issue', 'number') ?? at(body, 'pull_request', 'number') ?? at(body, 'discussion', 'number'),
         ref: body.ref,
       }),
+      ...lifecycleOf(event, body),
     },
   ];
+}
+
+const LIFECYCLE: Readonly<Record<string, Lifecycle['kind']>> = {
+  deleted: 'ENDED',
+  suspend: 'SUSPENDED',
+  unsuspend: 'RESUMED',
+};
+
+/** The installation's own times are those of its last change, which a deletion is not: GitHub is asked. */
+function lifecycleOf(event: string, body: Json): { readonly lifecycle?: Lifecycle } {
+  const kind = event === 'installation' ? LIFECYCLE[String(body.action)] : undefined;
+  return kind === undefined ? {} : { lifecycle: { kind, authKind: 'APP_INSTALLATION' } };
 }
 
 /** Hooks made by hand send a form by default, with the JSON in its field `payload`. */

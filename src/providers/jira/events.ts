@@ -1,3 +1,4 @@
+import type { ParsedEvent, Verified, Webhook } from '../delivery.ts';
 import { jsonBody } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { bodyKey } from '../kit/fingerprint.ts';
@@ -6,7 +7,7 @@ import { bearerJwtHs256 } from '../kit/jwt_hs256.ts';
 import { at, metaOf } from '../kit/meta.ts';
 import { type Json, optionalString, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
-import type { EventType, JsonSchema, ParsedEvent, Verified, Webhook } from '../provider.ts';
+import type { EventType, JsonSchema } from '../provider.ts';
 import { isCloudId } from './api.ts';
 
 const byApp = bearerJwtHs256('authorization');

@@ -1,4 +1,4 @@
-import type { Verified } from '../provider.ts';
+import type { Verified } from '../delivery.ts';
 import { ProviderError } from './error.ts';
 import { type Json, readObject } from './read.ts';
 

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { reveal } from '../../secret.ts';
-import type { Delivery, Verification, VerificationFailure, Verified, Webhook } from '../provider.ts';
+import type { Delivery, Verification, VerificationFailure, Verified, Webhook } from '../delivery.ts';
 
 /** How a vendor signs a delivery with a shared secret. */
 export type HmacScheme = {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { reveal } from '../../secret.ts';
-import type { Verification, VerificationFailure, Verified, Webhook } from '../provider.ts';
+import type { Verification, VerificationFailure, Verified, Webhook } from '../delivery.ts';
 import { jsonObject } from './body.ts';
 import { ProviderError } from './error.ts';
 import type { Json } from './read.ts';

@@ -1,4 +1,4 @@
-import type { Delivery } from '../provider.ts';
+import type { Delivery } from '../delivery.ts';
 import { type HmacScheme, secondsHeader } from './hmac.ts';
 
 /** Standard Webhooks 1.0: id, time and body signed with a `whsec_` key, any of several `v1` signatures. */

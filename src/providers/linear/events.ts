@@ -1,3 +1,4 @@
+import type { ParsedEvent, Verified, Webhook } from '../delivery.ts';
 import { jsonBody, jsonObject } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { bodyKey } from '../kit/fingerprint.ts';
@@ -5,7 +6,7 @@ import { hmac } from '../kit/hmac.ts';
 import { at, metaOf, momentOf } from '../kit/meta.ts';
 import { type Json, optionalString, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
-import type { EventType, JsonSchema, ParsedEvent, Verified, Webhook } from '../provider.ts';
+import type { EventType, JsonSchema } from '../provider.ts';
 
 export const webhook: Webhook = {
   endpoints: [
@@ -63,6 +64,10 @@ function parse(verified: Verified): readonly ParsedEvent[] {
         issue_id: at(body.data, 'issueId'),
         actor_id: at(body.actor, 'id'),
       }),
+      ...(type === 'oauth_app' &&
+        verb === 'revoked' && {
+          lifecycle: { kind: 'ENDED', authKind: 'OAUTH2', ...(occurTime && { time: occurTime }) },
+        }),
     },
   ];
 }

@@ -50,7 +50,12 @@ export const apiKey: InlineCredential = {
   },
   headers,
   identify,
+  /** A key that names no account is taken for one of the account before, whose keys named none either. */
+  isSameAccount: (before, found) => before === found || (before.startsWith(UNNAMED) && found.startsWith(UNNAMED)),
 };
+
+/** Begins the account id of a key for which OpenAI names none. */
+const UNNAMED = 'key:';
 
 function headers(
   credential: OpenCredential,
@@ -76,7 +81,7 @@ async function identify(call: ProviderCall): Promise<Identity> {
     optionalString(call.config.project) ??
     optionalString(call.config.organization) ??
     optionalString(answer.headers.get('openai-organization')) ??
-    `key:${fingerprint(secretOf(call.credential, 'api_key'))}`;
+    `${UNNAMED}${fingerprint(secretOf(call.credential, 'api_key'))}`;
   return { account: { id, label: id } };
 }
 

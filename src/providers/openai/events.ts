@@ -1,3 +1,4 @@
+import type { ParsedEvent, Verified, Webhook } from '../delivery.ts';
 import { jsonBody } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { hmac } from '../kit/hmac.ts';
@@ -5,7 +6,7 @@ import { at, metaOf } from '../kit/meta.ts';
 import { readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
 import { standardWebhooks } from '../kit/standard_webhooks.ts';
-import type { EventType, JsonSchema, ParsedEvent, Verified, Webhook } from '../provider.ts';
+import type { EventType, JsonSchema } from '../provider.ts';
 
 export const webhook: Webhook = {
   endpoints: [

@@ -1,3 +1,4 @@
+import type { HandshakeAnswer, ParsedEvent, Verified, Webhook, WebhookEndpoint } from '../delivery.ts';
 import { formBody, jsonBody, jsonObject } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { bodyKey } from '../kit/fingerprint.ts';
@@ -5,7 +6,7 @@ import { hmac, secondsHeader } from '../kit/hmac.ts';
 import { at, metaOf } from '../kit/meta.ts';
 import { isObject, type Json, optionalString, readObject, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
-import type { EventType, HandshakeAnswer, ParsedEvent, Verified, Webhook, WebhookEndpoint } from '../provider.ts';
+import type { EventType } from '../provider.ts';
 
 const signing: Pick<WebhookEndpoint, 'signature' | 'secret' | 'secretField'> = {
   signature: 'hmac-sha256',
@@ -55,6 +56,7 @@ function parse(verified: Verified): readonly ParsedEvent[] {
 function happening(body: Json): ParsedEvent {
   const event = readObject(body.event, 'event');
   const seconds = body.event_time;
+  const time = typeof seconds === 'number' && Math.abs(seconds) < 1e11 ? { time: new Date(seconds * 1000) } : {};
   return {
     eventType: 'slack.event',
     schemaVersion: 1,
@@ -68,7 +70,15 @@ function happening(body: Json): ParsedEvent {
       channel: idOf(event.channel) ?? event.channel_id ?? at(event.item, 'channel'),
       user: idOf(event.user) ?? event.user_id,
     }),
+    ...(endsAccess(event) && { lifecycle: { kind: 'ENDED', authKind: 'OAUTH2', ...time } }),
   };
+}
+
+/** Uninstalled, or the bot's token revoked; people's tokens are none of ours. Source: docs.slack.dev/reference/events. */
+function endsAccess(event: Json): boolean {
+  if (event.type === 'app_uninstalled') return true;
+  const bots = at(event.tokens, 'bot');
+  return event.type === 'tokens_revoked' && Array.isArray(bots) && bots.length > 0;
 }
 
 /** In shared channels `team_id` may be the other workspace; the installation's own stands in `authorizations`. */

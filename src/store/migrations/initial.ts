@@ -7,10 +7,15 @@ import { Migration } from '@mikro-orm/migrations';
 export class Initial extends Migration {
   override up(): void {
     this.addSql(`
+      -- Both are trusted extensions: whoever may create objects in the database may install them.
+      create extension if not exists pg_trgm;
+      create extension if not exists btree_gin;
+
       create table data_keys (
-        project text not null, id int not null, keyring_key text not null, wrapped bytea not null,
-        create_time timestamptz not null,
-        primary key (project, id));
+        project text not null, id int not null, keyring_key text not null, wrapped bytea,
+        create_time timestamptz not null, shred_time timestamptz,
+        primary key (project, id),
+        check ((wrapped is null) = (shred_time is not null)));
 
       create table integrations (
         project text not null, id text not null, provider text not null, name text not null,
@@ -131,11 +136,50 @@ export class Initial extends Migration {
         primary key (project, name, pattern_key));
 
       create table published_references (
-        project text not null, reference_type text not null, value text not null, label text not null,
+        project text not null, reference_type text not null, value text collate "C" not null, label text not null,
         description text, metadata jsonb not null, parent text, archived boolean not null, version bigint not null,
         remove_time timestamptz, update_time timestamptz not null,
+        name text collate "C" not null, extra text not null,
         primary key (project, reference_type, value));
-      create index published_references_page on published_references (project, reference_type, label, value);
+      create index published_references_page on published_references (project, reference_type, name, value)
+        where remove_time is null and not archived;
+      create index published_references_words on published_references
+        using gin (reference_type, name gin_trgm_ops, extra gin_trgm_ops) where remove_time is null and not archived;
+
+      -- A list of references: of a type, through an integration, under the values it depends on. The id stands for these.
+      create table reference_lists (
+        project text not null, id text not null, integration_id text, reference_type text not null,
+        depends_on jsonb not null, account_id text not null, integration_generation int not null,
+        generation int not null, is_listing boolean not null, cursor text, begin_time timestamptz,
+        complete_time timestamptz, known int not null, failure text, failure_scopes text[], failures int not null,
+        next_time timestamptz, check_time timestamptz, use_time timestamptz not null,
+        holder text, lease_end_time timestamptz,
+        primary key (project, id),
+        foreign key (project, integration_id) references integrations (project, id) on delete cascade);
+      create index reference_lists_integration on reference_lists (project, integration_id, reference_type);
+      create index reference_lists_due on reference_lists (least(next_time, check_time));
+
+      create table indexed_references (
+        project text not null, list text not null, value text collate "C" not null, label text not null,
+        description text, metadata jsonb not null, parent text, state text not null,
+        name text collate "C" not null, extra text not null, generation int not null, seen_time timestamptz not null,
+        change_time timestamptz, touch_time timestamptz, check_time timestamptz,
+        primary key (project, list, value),
+        foreign key (project, list) references reference_lists (project, id) on delete cascade,
+        check (state in ('PRESENT', 'ARCHIVED', 'NO_ACCESS', 'NOT_FOUND')))
+        with (fillfactor = 80);
+      create index indexed_references_page on indexed_references (project, list, name, value) where state = 'PRESENT';
+      create index indexed_references_check on indexed_references (project, list, check_time)
+        where check_time is not null;
+      create index indexed_references_words on indexed_references
+        using gin (list, name gin_trgm_ops, extra gin_trgm_ops) where state = 'PRESENT';
+
+      create table watched_references (
+        project text not null, list text not null, value text collate "C" not null, label text not null,
+        state text not null, resolve_time timestamptz not null, next_time timestamptz not null, broken_time timestamptz,
+        primary key (project, list, value),
+        foreign key (project, list) references reference_lists (project, id) on delete cascade);
+      create index watched_references_due on watched_references (next_time);
 
       create table audit_records (
         project text not null, sequence bigint not null, id text not null, time timestamptz not null,

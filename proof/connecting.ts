@@ -1,0 +1,62 @@
+import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
+import { AuthKind } from '../gen/mobius/integrations/v1/integration_pb.js';
+import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
+import { visit } from '../src/demo/browser.ts';
+import { networkFetch } from '../src/outbound.ts';
+import { expect } from './guarantee.ts';
+import type { Vendor } from './vendor.ts';
+import type { ServiceProcess } from './service_process.ts';
+
+/** Connects as a person does, in a browser of their own; answers the integration's id. */
+export async function connect(
+  service: ServiceProcess,
+  project: string,
+  options: { readonly provider?: string; readonly integrationId?: string } = {},
+): Promise<string> {
+  const { provider = 'jira', integrationId } = options;
+  const integrations = service.rpc(IntegrationService);
+  const request = { project, provider, authKind: AuthKind.OAUTH2, integrationId };
+  const { redirectUrl, sessionId } = await integrations.connectProvider(request);
+  const { status, text } = await visit(redirectUrl, () => undefined);
+  const { session } = await integrations.getConnectSession({ project, session: sessionId });
+  const id = session?.integrationId ?? '';
+  expect(status === 200 && id !== '', `connecting ended with ${status}: ${session?.failure?.message ?? text.slice(0, 200)}`);
+  return id;
+}
+
+export type Resolving = {
+  readonly provider?: string;
+  readonly integrationId?: string;
+  readonly minValiditySeconds?: number;
+  readonly timeoutMs?: number;
+  /** Which of the caller's connections. */
+  readonly connection?: number;
+  readonly runId?: string;
+};
+
+/** What the executor does for an action; answers the credential's version and access token. */
+export async function resolve(
+  service: ServiceProcess,
+  project: string,
+  options: Resolving = {},
+): Promise<{ readonly version: number; readonly accessToken: string }> {
+  const { provider = 'jira', integrationId, minValiditySeconds, timeoutMs, connection, runId = 'run_1' } = options;
+  const target =
+    integrationId === undefined
+      ? ({ case: 'provider', value: provider } as const)
+      : ({ case: 'integrationId', value: integrationId } as const);
+  const minValidity = minValiditySeconds === undefined ? undefined : { seconds: BigInt(minValiditySeconds), nanos: 0 };
+  const { credential } = await service
+    .internal(CredentialService, 'executor', connection)
+    .resolveCredential({ project, target, purpose: `${provider}.proof.run`, runId, minValidity }, { timeoutMs });
+  const accessToken = (credential?.headers.authorization ?? '').replace(/^Bearer /, '');
+  return { version: credential?.version ?? 0, accessToken };
+}
+
+/** Whether the vendor takes the token. */
+export async function isGood(vendor: Vendor, accessToken: string): Promise<boolean> {
+  const url = `${vendor.settings.jira?.endpoints.api}/oauth/token/accessible-resources`;
+  const answer = await networkFetch(url, { headers: { authorization: `Bearer ${accessToken}` } });
+  await answer.text();
+  return answer.status === 200;
+}

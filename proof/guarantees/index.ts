@@ -1,0 +1,5 @@
+import type { Guarantee } from '../guarantee.ts';
+import { refreshStorm } from './refresh_storm.ts';
+
+/** In the order they are shown. */
+export const guarantees: readonly Guarantee[] = [refreshStorm];

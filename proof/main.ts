@@ -1,0 +1,77 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describeFailure } from '../src/cli/failure.ts';
+import { Broken, type Figures, type Guarantee, NotBuilt } from './guarantee.ts';
+import { guarantees } from './guarantees/index.ts';
+import { type Ground, openGround } from './ground.ts';
+
+type Result = { readonly name: string; readonly holds: boolean; readonly figures: Figures };
+
+const resultsFile = fileURLToPath(new URL('results.json', import.meta.url));
+const timeoutMs = 120_000;
+
+/** What `make proof` runs: every guarantee, or the one that ONLY names. */
+async function main(only: string): Promise<number> {
+  const chosen = guarantees.filter(({ name }) => only === '' || name === only);
+  if (chosen.length === 0) {
+    console.error(`proof: no guarantee ${only}; there are ${guarantees.map(({ name }) => name).join(', ')}`);
+    return 2;
+  }
+  const ends: (() => unknown)[] = [];
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
+    }
+  });
+  interrupted.catch(() => undefined);
+  try {
+    const ground = await Promise.race([openGround(end => ends.unshift(end)), interrupted]);
+    const results: Result[] = [];
+    for (const guarantee of chosen) {
+      const result = await Promise.race([prove(guarantee, ground), interrupted]);
+      if (result !== undefined) results.push(result);
+    }
+    writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`);
+    const broken = results.filter(({ holds }) => !holds).length;
+    console.log(`proof: ${results.length} guarantees, ${broken} broken`);
+    return broken === 0 && results.length > 0 ? 0 : 1;
+  } catch (error) {
+    console.error(`proof: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
+/** Undefined: it cannot be shown yet. */
+async function prove(guarantee: Guarantee, ground: Ground): Promise<Result | undefined> {
+  const { name } = guarantee;
+  const startMs = performance.now();
+  const line = (word: string, text: string): void => console.log(`${word.padEnd(7)} ${name.padEnd(20)} ${text}`);
+  const patience = new AbortController();
+  try {
+    const figures = await Promise.race([guarantee.prove(ground), over(patience.signal)]);
+    const seconds = Number(((performance.now() - startMs) / 1000).toFixed(1));
+    line('holds', `${Object.entries(figures).map(([figure, value]) => `${figure} ${value}`).join(', ')} (${seconds} s)`);
+    return { name, holds: true, figures: { ...figures, seconds } };
+  } catch (error) {
+    if (error instanceof NotBuilt) {
+      line('skipped', error.message);
+      return undefined;
+    }
+    const reason = error instanceof Broken ? error.message : describeFailure(error);
+    line('BROKEN', reason);
+    return { name, holds: false, figures: { reason } };
+  } finally {
+    patience.abort();
+  }
+}
+
+function over(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const timer = setTimeout(() => reject(new Broken(`not shown within ${timeoutMs / 1000} s`)), timeoutMs);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });
+}
+
+process.exitCode = await main(process.env.ONLY ?? '');

@@ -1,0 +1,77 @@
+import type { Secret } from '../secret.ts';
+import type { AuthKind } from './provider.ts';
+
+export type Webhook = {
+  readonly endpoints: readonly WebhookEndpoint[];
+  /** The only maker of Verified bytes. Fails closed: no secret, no delivery. */
+  readonly verify: (delivery: Delivery, secrets: readonly Secret[], now: Date) => Verification;
+  /** The vendor's question whether we are there; answered, never recorded. Undefined: an ordinary delivery. */
+  readonly handshake?: (verified: Verified) => HandshakeAnswer | undefined;
+  /** The events a verified delivery holds; empty where it holds none of ours. Throws ProviderError on a body that is not the vendor's. */
+  readonly parse: (verified: Verified) => readonly ParsedEvent[];
+};
+
+export type WebhookEndpoint = {
+  /** The path's last part under `/v1/provider/{provider}/webhook`; '' is the bare path. */
+  readonly suffix: string;
+  readonly description: string;
+  /** The scheme in the field's words, for the catalog: `hmac-sha256`, `standard-webhooks`, ... */
+  readonly signature: string;
+  /** PLATFORM_APP: one secret for all projects, from `app.secrets[secretField]`; INTEGRATION: the integration's own. */
+  readonly secret: 'PLATFORM_APP' | 'INTEGRATION';
+  /** The field of `app.secrets`, or of the credential's secrets, that holds the signing secret. */
+  readonly secretField: string;
+};
+
+/** One HTTP request as it arrived. Header names are lower case; a repeated header is joined by `, `. */
+export type Delivery = {
+  readonly body: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly suffix: string;
+};
+
+declare const verifiedBrand: unique symbol;
+/** A delivery whose signature was checked. Only the verifiers of the kit make it. */
+export type Verified = Delivery & { readonly [verifiedBrand]: true };
+
+export type VerificationFailure =
+  | 'SECRET_MISSING'
+  | 'SIGNATURE_MISSING'
+  | 'SIGNATURE_WRONG'
+  | 'TIMESTAMP_MISSING'
+  | 'TIMESTAMP_STALE'
+  | 'TIMESTAMP_FUTURE';
+
+export type Verification =
+  | { readonly ok: true; readonly verified: Verified }
+  | { readonly ok: false; readonly cause: VerificationFailure };
+
+export type HandshakeAnswer = { readonly status: number; readonly contentType: string; readonly body: string };
+
+export type ParsedEvent = {
+  readonly eventType: string;
+  readonly schemaVersion: number;
+  /** The vendor's own id of the delivery: a repeat carries the same one. */
+  readonly deliveryKey: string;
+  /** Object, version and type, where the vendor gives them: the same happening told over two routes is one event. */
+  readonly semanticKey?: string;
+  /** Whose it is: an Account.id or Account.url. Empty where only the endpoint tells, one of an integration's own. */
+  readonly accountId: string;
+  readonly occurTime?: Date;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Stable fields worth filtering by without reading the payload. */
+  readonly meta?: Readonly<Record<string, string>>;
+  /** Set where it is news of our access itself: the service acts on it too. Only the platform app's deliveries count. */
+  readonly lifecycle?: Lifecycle;
+};
+
+/** What happened to our app's access to the account. */
+export type Lifecycle = {
+  /** ENDED: a new consent is needed; SUSPENDED: until RESUMED the credential does not work. */
+  readonly kind: 'ENDED' | 'SUSPENDED' | 'RESUMED';
+  /** The integrations connected this way are meant, and no others of the account. */
+  readonly authKind: AuthKind;
+  /** When the vendor says that this happened. Absent: it does not, and the vendor is asked before anything is changed. */
+  readonly time?: Date;
+};
