@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { EventSettings } from './events/settings.ts';
 import { Secret } from './secret.ts';
 
 export type Listen = { readonly host: string; readonly port: number };
@@ -8,6 +9,8 @@ export type Tls = { readonly cert: string; readonly key: string };
 
 export type Config = {
   readonly databaseUrl: string;
+  /** The owner of the tables, who migrates. Absent: the role of `databaseUrl` does, and owns them. */
+  readonly migrationDatabaseUrl: string | undefined;
   readonly poolMax: number;
   readonly edgeListen: Listen;
   readonly rpcListen: Listen;
@@ -25,7 +28,10 @@ export type Config = {
   /** Absent: rpc speaks h2c, and TLS ends before it. */
   readonly rpcTls: Tls | undefined;
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwks: string };
+  readonly events: EventSettings;
   readonly logLevel: string;
+  /** Whether this process crawls reference lists in the background. Those that a lookup finds young are filled anyway. */
+  readonly crawlsReferences: boolean;
 };
 
 /** All that is wrong with the configuration, one line each. */
@@ -110,14 +116,16 @@ export function loadConfig(env: Environment = process.env): Config {
   };
   const logLevel = env.MOBIUS_LOG_LEVEL || 'info';
   if (!LOG_LEVELS.includes(logLevel)) problem('MOBIUS_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
+  const crawl = env.MOBIUS_REFERENCE_CRAWL || 'on';
+  if (crawl !== 'on' && crawl !== 'off') problem('MOBIUS_REFERENCE_CRAWL', 'must be on or off');
+  const databaseUrl = (name: string, value: string): string => url(name, value, ['postgres:', 'postgresql:']);
+  const migrationDatabaseUrl = optional('MOBIUS_MIGRATION_DATABASE_URL');
   const publicUrl = optional('MOBIUS_PUBLIC_URL');
   const platformFile = optional('MOBIUS_PLATFORM_FILE');
 
   const config: Config = {
-    databaseUrl: url('DATABASE_URL', required('DATABASE_URL', 'postgres://USER:PASSWORD@HOST:PORT/DATABASE'), [
-      'postgres:',
-      'postgresql:',
-    ]),
+    databaseUrl: databaseUrl('DATABASE_URL', required('DATABASE_URL', 'postgres://USER:PASSWORD@HOST:PORT/DATABASE')),
+    migrationDatabaseUrl: migrationDatabaseUrl && databaseUrl('MOBIUS_MIGRATION_DATABASE_URL', migrationDatabaseUrl),
     poolMax: integer('MOBIUS_POOL_MAX', 16, 2, 200),
     edgeListen: listen('MOBIUS_EDGE_LISTEN', '127.0.0.1:8080'),
     rpcListen: listen('MOBIUS_RPC_LISTEN', '127.0.0.1:50051'),
@@ -139,7 +147,14 @@ export function loadConfig(env: Environment = process.env): Config {
       audience: required('MOBIUS_AUDIENCE', "the audience (`aud`) of callers' tokens"),
       jwks: jwks(),
     },
+    events: {
+      endpointPerSecond: integer('MOBIUS_ENDPOINT_DELIVERIES_PER_SECOND', 1_000, 1, 1_000_000),
+      projectPerSecond: integer('MOBIUS_PROJECT_DELIVERIES_PER_SECOND', 500, 1, 1_000_000),
+      replaysPerMinute: integer('MOBIUS_REPLAYS_PER_MINUTE', 10_000, 1, 1_000_000),
+      receiptDays: integer('MOBIUS_RECEIPT_DAYS', 30, 1, 3_650),
+    },
     logLevel,
+    crawlsReferences: crawl === 'on',
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

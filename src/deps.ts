@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { AuditLog } from './audit/log.ts';
+import type { EventSettings } from './events/settings.ts';
 import type { Flights } from './flights.ts';
 import type { Fetch } from './outbound.ts';
+import type { Lookup } from './outbound_pinned.ts';
 import type { Platform } from './platform.ts';
 import type { CatalogIndex } from './providers/catalog_index.ts';
 import type { Access } from './rpc/access.ts';
@@ -28,11 +30,15 @@ export type Deps = {
   readonly catalog: CatalogIndex;
   /** The only network; provider calls go through openCall. */
   readonly fetch: Fetch;
+  /** The resolver of host names that callers bring. */
+  readonly lookup: Lookup;
   readonly now: () => Date;
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   /** One at a time in this process, by key. */
   readonly flights: Flights;
+  /** What the operator decides about deliveries and events. */
+  readonly events: EventSettings;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** Base of callback and webhook URLs as the internet sees them; known once the edge listens. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import {
   createServer as createHttp2Server,
@@ -7,7 +8,6 @@ import {
 } from 'node:http2';
 import { type ConnectRouter, createRouterTransport, type Interceptor } from '@connectrpc/connect';
 import { createValidateInterceptor } from '@connectrpc/validate';
-import comments from '../gen/comments.json' with { type: 'json' };
 import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
 import { ReferenceFeedService } from '../gen/mobius/integrations/internal/v1/reference_feed_service_pb.js';
 import { SourceEventService } from '../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
@@ -29,25 +29,45 @@ import { serveConnectPages } from './integrations/pages.ts';
 import { serveIntegrations } from './integrations/rpc.ts';
 import { serveReferenceFeed } from './references/feed_rpc.ts';
 import { serveReferences } from './references/rpc.ts';
-import { asShutdown, createRpcHandler } from './rpc/adapter.ts';
+import { asShutdown, createRpcHandler, type RpcHandlerOptions } from './rpc/adapter.ts';
 import { authorize } from './rpc/authorize.ts';
 import { certificateContext } from './rpc/caller.ts';
 import { translateErrors } from './rpc/errors.ts';
 import type { ProcessHealth } from './rpc/health.ts';
 import { fromBearer, fromCertificate, identify } from './rpc/identify.ts';
-import { maxSendReadBytes } from './rpc/limits.ts';
+import { serveHttp2 } from './rpc/lean/listen.ts';
+import { http2Limits, maxSendReadBytes } from './rpc/limits.ts';
 import { createRecorder, recordCalls } from './rpc/log.ts';
 import { describeOpenApi } from './rpc/openapi.ts';
+import type { Comments } from './rpc/openapi_schema.ts';
 import { serveReflection } from './rpc/reflection.ts';
 import { nameRequest } from './rpc/request_id.ts';
 import { createRestRoutes } from './rpc/rest.ts';
 import type { TokenVerifier } from './rpc/token.ts';
 import { serveVault } from './vault/rpc.ts';
 
+/** Made beside the generated code: the contract's texts, that generated code leaves out. */
+const commentsFile = new URL('../gen/comments.json', import.meta.url);
+
 /** On rpc, edge and internal. */
 export const publicServices = [CatalogService, IntegrationService, EventService, ReferenceService, AuditService];
 /** On internal alone. */
 export const internalServices = [CredentialService, SourceEventService, ReferenceFeedService, VaultService];
+
+export function servePublic(router: ConnectRouter, deps: Deps): void {
+  router.service(CatalogService, serveCatalog(deps));
+  router.service(IntegrationService, serveIntegrations(deps));
+  router.service(EventService, serveEvents(deps));
+  router.service(ReferenceService, serveReferences(deps));
+  router.service(AuditService, serveAudit(deps));
+}
+
+export function serveInternal(router: ConnectRouter, deps: Deps): void {
+  router.service(CredentialService, serveCredentials(deps), { readMaxBytes: maxSendReadBytes });
+  router.service(SourceEventService, serveSourceEvents(deps));
+  router.service(ReferenceFeedService, serveReferenceFeed(deps));
+  router.service(VaultService, serveVault(deps));
+}
 
 export type Addresses = {
   /** A URL. */
@@ -63,6 +83,13 @@ export type Server = {
   /** Health turns NOT_SERVING, calls in flight finish within `graceMs`, streams are told to go, the listeners close. */
   readonly drain: (graceMs: number) => Promise<void>;
 };
+
+/** What Node answers by itself where nobody listens. */
+const UNREADABLE: ReadonlyMap<string, string> = new Map([
+  ['HPE_HEADER_OVERFLOW', '431 Request Header Fields Too Large'],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', '413 Payload Too Large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', '408 Request Timeout'],
+]);
 
 type Http = ReturnType<typeof createServer> | Http2Server | Http2SecureServer;
 
@@ -94,23 +121,9 @@ export async function startServer(
   const cut = new AbortController();
   const bearer = fromBearer(parts.verifyToken, log);
 
-  const publicRoutes = (router: ConnectRouter): void => {
-    router.service(CatalogService, serveCatalog(deps));
-    router.service(IntegrationService, serveIntegrations(deps));
-    router.service(EventService, serveEvents(deps));
-    router.service(ReferenceService, serveReferences(deps));
-    router.service(AuditService, serveAudit(deps));
-  };
-  const internalRoutes = (router: ConnectRouter): void => {
-    router.service(CredentialService, serveCredentials(deps), { readMaxBytes: maxSendReadBytes });
-    router.service(SourceEventService, serveSourceEvents(deps));
-    router.service(ReferenceFeedService, serveReferenceFeed(deps));
-    router.service(VaultService, serveVault(deps));
-  };
-
-  const rpcHandler = createRpcHandler({
+  const rpcOptions: RpcHandlerOptions = {
     routes: router => {
-      publicRoutes(router);
+      servePublic(router, deps);
       health.serve(router);
       serveReflection(router, publicServices);
     },
@@ -118,11 +131,11 @@ export async function startServer(
     shutdownSignal: cut.signal,
     record,
     log,
-  });
-  const internalHandler = createRpcHandler({
+  };
+  const internalOptions: RpcHandlerOptions = {
     routes: router => {
-      publicRoutes(router);
-      internalRoutes(router);
+      servePublic(router, deps);
+      serveInternal(router, deps);
       health.serve(router);
       serveReflection(router, [...publicServices, ...internalServices]);
     },
@@ -131,15 +144,16 @@ export async function startServer(
     shutdownSignal: cut.signal,
     record,
     log,
-  });
+  };
 
   const edgeInterceptors = interceptors(identify('edge', bearer));
-  const transport = createRouterTransport(publicRoutes, {
+  const transport = createRouterTransport(router => servePublic(router, deps), {
     router: { interceptors: edgeInterceptors, shutdownSignal: asShutdown(cut.signal) },
   });
-  const stops = [serveWebhooks(deps), serveConnectPages(deps), createRestRoutes(publicServices, transport, record)];
+  const webhooks = serveWebhooks(deps);
+  const stops = [webhooks.serve, serveConnectPages(deps), createRestRoutes(publicServices, transport, record)];
   const edgeRpc = createRpcHandler({
-    routes: publicRoutes,
+    routes: router => servePublic(router, deps),
     interceptors: edgeInterceptors,
     shutdownSignal: cut.signal,
     record,
@@ -148,7 +162,11 @@ export async function startServer(
   let described: object | undefined;
   // Made once, by the first who asks: it takes some ten milliseconds and names the edge's own address.
   const openApi = (): object => {
-    described ??= describeOpenApi(publicServices, { serverUrl: deps.publicUrl(), version: 'v1', comments });
+    described ??= describeOpenApi(publicServices, {
+      serverUrl: deps.publicUrl(),
+      version: 'v1',
+      comments: JSON.parse(readFileSync(commentsFile, 'utf8')) as Comments,
+    });
     return described;
   };
   const edgeHandler = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
@@ -163,20 +181,34 @@ export async function startServer(
       res.end();
     });
   });
+  const busy = new WeakSet<object>();
+  edge.on('request', (req, res) => {
+    busy.add(req.socket);
+    res.once('close', () => busy.delete(req.socket));
+  });
+  edge.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
+    // Of a request that has begun its own listener notes what came of it.
+    if (!busy.has(socket)) webhooks.noteUnreadable(error.rawPacket?.toString('latin1', 0, 1024) ?? '');
+    const status = UNREADABLE.get(error.code ?? '') ?? '400 Bad Request';
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    else socket.destroy();
+  });
   const rpc =
-    config.rpcTls === undefined ? createHttp2Server(rpcHandler) : createSecureServer(config.rpcTls, rpcHandler);
-  const internal = createSecureServer(
-    {
-      cert: config.internalTls.cert,
-      key: config.internalTls.key,
-      ca: config.internalTls.clientCa,
-      requestCert: true,
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.3',
-      allowHTTP1: false,
-    },
-    internalHandler,
-  );
+    config.rpcTls === undefined
+      ? createHttp2Server(http2Limits)
+      : createSecureServer({ ...http2Limits, ...config.rpcTls });
+  serveHttp2(rpc, rpcOptions);
+  const internal = createSecureServer({
+    ...http2Limits,
+    cert: config.internalTls.cert,
+    key: config.internalTls.key,
+    ca: config.internalTls.clientCa,
+    requestCert: true,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.3',
+    allowHTTP1: false,
+  });
+  serveHttp2(internal, internalOptions);
   const metrics = createServer(serveMetrics(deps));
 
   const servers: Http[] = [edge, rpc, internal, metrics];
@@ -215,6 +247,7 @@ export async function startServer(
       metrics.closeAllConnections();
       await Promise.all(closed);
       clearTimeout(grace);
+      await webhooks.drain();
     },
   };
 }

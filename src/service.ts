@@ -6,11 +6,14 @@ import { createAuditLog } from './audit/log.ts';
 import { type Config, ConfigError } from './config.ts';
 import { startSweep } from './credentials/sweep.ts';
 import type { Deps } from './deps.ts';
+import { startEventSweep } from './events/sweep.ts';
 import { createFlights } from './flights.ts';
 import type { Fetch } from './outbound.ts';
+import { type Lookup, networkLookup } from './outbound_pinned.ts';
 import { loadPlatform } from './platform.ts';
 import { indexCatalog } from './providers/catalog_index.ts';
 import { providers } from './providers/index.ts';
+import { startCrawler } from './references/crawler.ts';
 import { createAccess } from './rpc/access.ts';
 import { assertEveryMethodDeclares, knownPermissions } from './rpc/authorize.ts';
 import { createHealth } from './rpc/health.ts';
@@ -19,6 +22,7 @@ import { createTokenVerifier } from './rpc/token.ts';
 import { type Addresses, internalServices, publicServices, startServer } from './server.ts';
 import { openChanges } from './store/changes.ts';
 import { migrate, openStore } from './store/open.ts';
+import { migrateAsOwner, roleOf } from './store/roles.ts';
 import { openKeyring } from './vault/open_keyring.ts';
 import { createVault } from './vault/vault.ts';
 
@@ -34,9 +38,9 @@ const DRAIN_MS = 10_000;
 /** Starts the whole service, or throws ConfigError with everything that its files have wrong. */
 export async function startService(
   config: Config,
-  world: { readonly now: () => Date; readonly fetch: Fetch; readonly log: Logger },
+  world: { readonly now: () => Date; readonly fetch: Fetch; readonly lookup?: Lookup; readonly log: Logger },
 ): Promise<Service> {
-  const { now, fetch, log } = world;
+  const { now, fetch, lookup = networkLookup, log } = world;
   const services = [...publicServices, ...internalServices];
   assertEveryMethodDeclares(services);
   const files = await readFiles(config, fetch, log);
@@ -48,7 +52,8 @@ export async function startService(
     async () => files.keyring.close(),
   ];
   try {
-    await migrate(store);
+    if (config.migrationDatabaseUrl === undefined) await migrate(store);
+    else await migrateAsOwner(config.migrationDatabaseUrl, roleOf(config.databaseUrl));
     const changes = await openChanges(config.databaseUrl, log);
     opened.unshift(() => changes.close());
     const metrics = createMetrics();
@@ -66,9 +71,11 @@ export async function startService(
       platform: files.platform,
       catalog: indexCatalog(providers),
       fetch,
+      lookup,
       now,
       random: Math.random,
       flights: createFlights(),
+      events: config.events,
       log,
       metrics,
       publicUrl: () => publicUrl ?? '',
@@ -82,13 +89,14 @@ export async function startService(
       },
       stop: () => stopping.abort(),
     });
-    const stopSweep = startSweep(deps);
+    const stopCrawler = config.crawlsReferences ? [startCrawler(deps)] : [];
+    const stopSweeps = [startSweep(deps), startEventSweep(deps), ...stopCrawler];
     return {
       addresses: server.addresses,
       deps,
       stop: async () => {
         await server.drain(DRAIN_MS);
-        await stopSweep();
+        await Promise.all(stopSweeps.map(stop => stop()));
         await deps.audit.drain();
         for (const close of opened) await close();
       },

@@ -54,9 +54,9 @@ function lookup(q: string, size: number, pageToken = '', signal = new AbortContr
       headers: {},
       signal: ended,
     });
-  const source = { source: 'PROVIDER', type, provider, opened: { call }, integrationId: 'intg_1' };
+  const source = { source: 'PROVIDER', type, provider, open: async () => ({ call }), integration: { id: 'intg_1' } };
   const request = { project: 'demo', q, dependsOn: {}, pageToken } as unknown as LookupRequest;
-  return lookupAtProvider({ now } as Deps, source as Parameters<typeof lookupAtProvider>[1], request, size, signal);
+  return lookupAtProvider({ now } as Deps, source as unknown as Parameters<typeof lookupAtProvider>[1], request, size, signal);
 }
 
 async function walk(q: string, size: number) {

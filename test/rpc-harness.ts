@@ -18,6 +18,8 @@ import { createRpcHandler, type RpcHandlerOptions } from '../src/rpc/adapter.ts'
 import { authorize, knownPermissions } from '../src/rpc/authorize.ts';
 import { translateErrors } from '../src/rpc/errors.ts';
 import { fromBearer, identify } from '../src/rpc/identify.ts';
+import { serveHttp2 } from '../src/rpc/lean/listen.ts';
+import { http2Limits } from '../src/rpc/limits.ts';
 import { type CallRecord, createLogger, createRecorder, recordCalls } from '../src/rpc/log.ts';
 import { createMetrics } from '../src/rpc/metrics.ts';
 import { nameRequest } from '../src/rpc/request_id.ts';
@@ -114,11 +116,18 @@ async function listen(server: Server, scheme: string): Promise<Running> {
   };
 }
 
-/** A listener over HTTP/2: plain, or with mutual TLS when `tls` is given. */
+/** A listener over HTTP/2 as the service has it: plain, or with mutual TLS when `tls` is given. */
 export function serveRpc(options: RpcHandlerOptions, tls?: Issued & { ca: string }): Promise<Running> {
-  const handler = createRpcHandler(options);
-  if (tls === undefined) return listen(createH2cServer(handler), 'http');
-  return listen(createSecureServer({ ...tls, requestCert: true, rejectUnauthorized: true }, handler), 'https');
+  const scheme = tls === undefined ? 'http' : 'https';
+  const secure = { ...http2Limits, ...tls, requestCert: true, rejectUnauthorized: true };
+  const server = tls === undefined ? createH2cServer(http2Limits) : createSecureServer(secure);
+  serveHttp2(server, options);
+  return listen(server, scheme);
+}
+
+/** The same with everything through Connect's adapter. */
+export function serveAdapted(options: RpcHandlerOptions): Promise<Running> {
+  return listen(createH2cServer(http2Limits, createRpcHandler(options)), 'http');
 }
 
 /** An HTTP/1.1 listener with REST over the routes; 404 `not ours` for the rest. */

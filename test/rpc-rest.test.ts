@@ -1,110 +1,19 @@
 import { connect as connectTcp } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConnectRouter } from '@connectrpc/connect';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { AuditService } from '../gen/mobius/integrations/v1/audit_service_pb.js';
 import { CatalogView, ConnectionState } from '../gen/mobius/integrations/v1/catalog_pb.js';
-import { CatalogService } from '../gen/mobius/integrations/v1/catalog_service_pb.js';
-import { EventService } from '../gen/mobius/integrations/v1/event_service_pb.js';
-import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
-import { ReferenceService } from '../gen/mobius/integrations/v1/reference_service_pb.js';
-import { IntegrationError } from '../src/errors.ts';
-import { parseJson } from '../src/rpc/json_text.ts';
-import { matchTemplate, parseTemplate, splitPath } from '../src/rpc/rest_path.ts';
-import { createRouteTable, readRoutes } from '../src/rpc/rest_routes.ts';
-import { createPlumbing, type Plumbing, publicServices, type Running, serveRest } from './rpc-harness.ts';
+import { fieldsOf, type RestStage, startRestStage } from './rest-stage.ts';
 
-const accessYaml = `
-callers:
-  - identity: user:alice
-    permissions: [catalog.read, integrations.read, integrations.manage, events.read, references.read]
-    projects: [demo]
-`;
-
-/** The last request each method saw, and an abort that reached one. */
-const seen: Record<string, unknown> = {};
-let aborted = 0;
-
-function routes(router: ConnectRouter) {
-  router.service(CatalogService, {
-    listProviders(request) {
-      seen.listProviders = request;
-      return { providers: [{ id: 'slack', connectionState: ConnectionState.CONNECTED }] };
-    },
-    getProvider({ provider }) {
-      if (provider === 'busy') throw new IntegrationError('RATE_LIMITED', { provider }, { retryDelayMs: 1500 });
-      if (provider === 'broken') throw new Error('driver said xoxb-1234567890');
-      throw new IntegrationError('PROVIDER_NOT_FOUND', { provider });
-    },
-    async getAction(_request, { signal }) {
-      signal.addEventListener('abort', () => aborted++);
-      await sleep(20_000, undefined, { signal });
-      return {};
-    },
-  });
-  router.service(IntegrationService, {
-    listIntegrations: () => ({}),
-    getIntegration: ({ integration }) => ({ integration: { id: integration } }),
-    connectProvider(request) {
-      seen.connectProvider = request;
-      return {};
-    },
-    updateIntegration(request) {
-      seen.updateIntegration = request;
-      return {};
-    },
-    deleteIntegration: () => ({}),
-    waitConnectSession(request) {
-      seen.waitConnectSession = request;
-      return {};
-    },
-  });
-  router.service(EventService, {
-    listIntegrationEvents(request) {
-      seen.listIntegrationEvents = request;
-      return {};
-    },
-  });
-  router.service(ReferenceService, {
-    lookupReferences(request) {
-      seen.lookupReferences = request;
-      return {};
-    },
-  });
-  router.service(AuditService, {});
-}
-
-let plumbing: Plumbing;
-let edge: Running;
-let authorization: string;
-
+let stage: RestStage;
 beforeAll(async () => {
-  plumbing = await createPlumbing(accessYaml);
-  edge = await serveRest(plumbing, routes);
-  authorization = `Bearer ${await plumbing.token('user:alice')}`;
+  stage = await startRestStage();
 });
-afterAll(async () => {
-  await edge.close();
-  await plumbing.close();
-});
+afterAll(() => stage.stop());
 
 const base = '/v1/projects/demo';
-async function ask(method: string, path: string, options: { body?: string; headers?: Record<string, string> } = {}) {
-  const json = options.body === undefined ? {} : { 'content-type': 'application/json' };
-  const headers = { authorization, ...json, ...options.headers };
-  const response = await fetch(edge.url + path, { method, headers, body: options.body });
-  const body = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body,
-    json: body.startsWith('{') ? JSON.parse(body) : undefined,
-  };
-}
-const fieldsOf = (answer: { json?: { error: { field_violations: { field: string }[] } } }) =>
-  answer.json?.error.field_violations.map(v => v.field);
+const ask: RestStage['ask'] = (...request) => stage.ask(...request);
 
 describe('a call over REST', () => {
   test('answers JSON with proto field names and defaults, and passes the same interceptors', async () => {
@@ -120,7 +29,7 @@ describe('a call over REST', () => {
       'x-content-type-options': 'nosniff',
       'x-request-id': 'req-7',
     });
-    expect(plumbing.calls.at(-1)).toMatchObject({
+    expect(stage.plumbing.calls.at(-1)).toMatchObject({
       protocol: 'rest',
       caller: 'user:alice',
       project: 'demo',
@@ -133,7 +42,7 @@ describe('a call over REST', () => {
       'GET',
       `${base}/integrations/providers?view=full&page_size=7&connection_state=CONNECTION_STATE_CONNECTED&category=a%20b%2Bc+d`,
     );
-    expect(seen.listProviders).toMatchObject({
+    expect(stage.seen.requests.listProviders).toMatchObject({
       project: 'demo',
       view: CatalogView.FULL,
       pageSize: 7,
@@ -142,13 +51,16 @@ describe('a call over REST', () => {
     });
     const session = `${base}/integrations/connect-sessions/csns_1/wait?timeout=1.5s`;
     expect((await ask('GET', session)).status).toBe(200);
-    expect(seen.waitConnectSession).toMatchObject({ session: 'csns_1', timeout: { seconds: 1n, nanos: 500_000_000 } });
+    expect(stage.seen.requests.waitConnectSession).toMatchObject({
+      session: 'csns_1',
+      timeout: { seconds: 1n, nanos: 500_000_000 },
+    });
     for (const query of [
       'depends_on.site=one&depends_on.project=two',
       'depends_on%5Bsite%5D=one&dependsOn[project]=two',
     ]) {
       expect((await ask('GET', `${base}/references/jira.issue/lookup?${query}`)).status).toBe(200);
-      expect(seen.lookupReferences).toMatchObject({
+      expect(stage.seen.requests.lookupReferences).toMatchObject({
         referenceType: 'jira.issue',
         dependsOn: { site: 'one', project: 'two' },
       });
@@ -159,7 +71,7 @@ describe('a call over REST', () => {
     const body = { name: 'Acme', tags: { team: 'a' }, config: { deep: [1, { x: null }] }, is_default: false };
     const path = `${base}/integrations/intg_1`;
     expect((await ask('PATCH', path, { body: JSON.stringify({ ...body, project: 'demo' }) })).status).toBe(200);
-    expect(seen.updateIntegration).toMatchObject({
+    expect(stage.seen.requests.updateIntegration).toMatchObject({
       project: 'demo',
       integration: 'intg_1',
       name: 'Acme',
@@ -227,7 +139,7 @@ describe('errors over REST', () => {
   });
 
   test('no token, a bad one and no grant', async () => {
-    const none = await fetch(`${edge.url}${base}/integrations`);
+    const none = await fetch(`${stage.edge.url}${base}/integrations`);
     expect(none.status).toBe(401);
     expect(none.headers.get('www-authenticate')).toBe('Bearer realm="mobius"');
     expect(await none.json()).toMatchObject({ error: { reason: 'CALLER_UNKNOWN', metadata: { listener: 'edge' } } });
@@ -254,7 +166,7 @@ describe('errors over REST', () => {
       'view',
     ]);
     expect(answer.body).not.toContain('abc9876');
-    expect(plumbing.calls.at(-1)).toMatchObject({
+    expect(stage.plumbing.calls.at(-1)).toMatchObject({
       protocol: 'rest',
       code: 'invalid_argument',
       reason: 'FIELD_INVALID',
@@ -308,9 +220,9 @@ describe('errors over REST', () => {
   test('a body that is no object, no UTF-8, not JSON by its type, compressed or too large', async () => {
     const path = `${base}/integrations/providers/slack/connect`;
     for (const body of ['[]', '"x"', 'null', '7']) expect((await ask('POST', path, { body })).status).toBe(400);
-    const latin = await fetch(edge.url + path, {
+    const latin = await fetch(stage.edge.url + path, {
       method: 'POST',
-      headers: { authorization, 'content-type': 'application/json' },
+      headers: { authorization: stage.authorization, 'content-type': 'application/json' },
       body: Buffer.from([0x22, 0xff, 0x22]),
     });
     expect(await latin.json()).toMatchObject({ error: { message: 'body: is not UTF-8' } });
@@ -332,7 +244,7 @@ describe('errors over REST', () => {
   });
 
   test('a too large body of unannounced length is cut off', async () => {
-    const socket = connectTcp(edge.port, '127.0.0.1');
+    const socket = connectTcp(stage.edge.port, '127.0.0.1');
     socket.on('error', () => {});
     socket.write(
       `POST ${base}/integrations/providers/slack/connect HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`,
@@ -370,16 +282,16 @@ describe('errors over REST', () => {
   });
 
   test('a caller that hangs up stops the call', async () => {
-    const before = aborted;
+    const before = stage.seen.aborted;
     const controller = new AbortController();
-    const call = fetch(`${edge.url}${base}/catalog/actions/slack.message.send`, {
-      headers: { authorization },
+    const call = fetch(`${stage.edge.url}${base}/catalog/actions/slack.message.send`, {
+      headers: { authorization: stage.authorization },
       signal: controller.signal,
     });
     call.catch(() => {});
     await sleep(100);
     controller.abort();
-    await vi.waitFor(() => expect(aborted).toBe(before + 1));
+    await vi.waitFor(() => expect(stage.seen.aborted).toBe(before + 1));
     const late = await ask('GET', `${base}/catalog/actions/slack.message.send`, {
       headers: { 'connect-timeout-ms': '50' },
     });
@@ -407,68 +319,5 @@ describe('errors over REST', () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe('the parts', () => {
-  test('JSON is taken exactly when JSON.parse takes it, except for depth and repeated keys', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.json({ maxDepth: 5 }),
-          fc.string(),
-          fc.json().map(t => t.slice(0, -1)),
-          fc.json().map(t => `${t},`),
-        ),
-        input => {
-          const ours = parseJson(input);
-          let theirs: unknown;
-          try {
-            theirs = { value: JSON.parse(input) };
-          } catch {
-            expect(ours).toHaveProperty('problem');
-            return;
-          }
-          if (!('problem' in ours && ours.problem.includes('key'))) expect(ours).toEqual(theirs);
-        },
-      ),
-      { numRuns: 2000 },
-    );
-  });
-
-  test('every template of the contract matches the path made from it, and gives the values back', () => {
-    const routes = readRoutes(publicServices);
-    expect(routes.length).toBeGreaterThan(20);
-    const value = fc.string({ minLength: 1 }).filter(v => v.isWellFormed());
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...routes),
-        fc.array(value, { minLength: 4, maxLength: 4 }),
-        ({ template }, values) => {
-          let n = 0;
-          const wanted = new Map<string, string>();
-          const path = template.text.replace(/\{([^}]+)\}/g, (_all, field: string) => {
-            wanted.set(field, values[n] ?? '');
-            return encodeURIComponent(values[n++] ?? '').replaceAll('.', '%2E');
-          });
-          expect(matchTemplate(template, splitPath(path) ?? [])).toEqual(wanted);
-        },
-      ),
-    );
-  });
-
-  test('a template or binding that cannot be served stops the start', () => {
-    for (const text of ['v1/x', '/v1/{a=**}', '/v1/**', '/v1/{a=b/*}', '/v1//x', '/v1/{}', '']) {
-      expect(() => parseTemplate(text), text).toThrow(/cannot|is not one/);
-    }
-    const [route] = readRoutes(publicServices);
-    expect(() => createRouteTable(route ? [route, route] : [])).toThrow(/bound twice/);
-  });
-
-  test('a verb after a colon is part of the path', () => {
-    const template = parseTemplate('/v1/things/{thing}:revoke');
-    expect(matchTemplate(template, ['v1', 'things', 'a:b:revoke'])).toEqual(new Map([['thing', 'a:b']]));
-    expect(matchTemplate(template, ['v1', 'things', 'a'])).toBeUndefined();
-    expect(matchTemplate(template, ['v1', 'things', ':revoke'])).toBeUndefined();
   });
 });

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPostgres } from '../src/dev/postgres.ts';
-import { migrate, openStore } from '../src/store/open.ts';
+import { migrateAsOwner, roleOf } from '../src/store/roles.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     postgres: {
       /** The test run's PostgreSQL, as a superuser. */
       url: string;
+      /** The same as the role of the service, which owns nothing. */
+      serviceUrl: string;
       /** The database to clone: migrated, empty, without connections. */
       template: string;
     };
@@ -28,13 +30,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   });
   const template = 'mobius_template';
   try {
-    const store = await openStore(await postgres.createDatabase(template), 2);
-    await migrate(store);
-    await store.close(true);
+    const url = await postgres.createDatabase(template);
+    const serviceUrl = await postgres.asRole(url, 'mobius_service');
+    await migrateAsOwner(url, roleOf(serviceUrl));
+    project.provide('postgres', { url: postgres.url, serviceUrl, template });
   } catch (error) {
     await postgres.stop();
     throw error;
   }
-  project.provide('postgres', { url: postgres.url, template });
   return postgres.stop;
 }

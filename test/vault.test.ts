@@ -41,8 +41,14 @@ function resolve(project: string, at: World = world) {
 
 const vault = (at: World) => at.internal(VaultService, 'operator');
 
+async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const each of stream) all.push(each);
+  return all;
+}
+
 async function rewrap(at: World, verifyOnly = false) {
-  const told = await Array.fromAsync(vault(at).rewrapKeys({ verifyOnly }));
+  const told = await collect(vault(at).rewrapKeys({ verifyOnly }));
   return { told, last: told.at(-1)! };
 }
 
@@ -72,8 +78,16 @@ describe('the keyring', () => {
     const { told, last } = await rewrap(other);
     isOver = true;
     expect(new Set(await resolving)).toEqual(new Set(['OK']));
-    expect(last).toMatchObject({ phase: RewrapPhase.DONE, keyId: 'k2', totalCount: 12n, doneCount: 12n, failedCount: 0n });
-    expect(new Set(told.map(t => t.phase))).toEqual(new Set([RewrapPhase.REWRAP, RewrapPhase.VERIFY, RewrapPhase.DONE]));
+    expect(last).toMatchObject({
+      phase: RewrapPhase.DONE,
+      keyId: 'k2',
+      totalCount: 12n,
+      doneCount: 12n,
+      failedCount: 0n,
+    });
+    expect(new Set(told.map(t => t.phase))).toEqual(
+      new Set([RewrapPhase.REWRAP, RewrapPhase.VERIFY, RewrapPhase.DONE]),
+    );
     expect((await vault(other).getKeyringStatus({})).staleDataKeyCount).toBe(0n);
 
     const without = await beside(ring('k2', ['k2']));

@@ -13,6 +13,7 @@ import { type Development, openDevelopment } from '../src/dev/development.ts';
 import type { TokenRequest } from '../src/dev/issuer.ts';
 import { type PlatformFile, platformOf, platformText } from '../src/dev/platform.ts';
 import { networkFetch } from '../src/outbound.ts';
+import type { Lookup } from '../src/outbound_pinned.ts';
 import { providers } from '../src/providers/index.ts';
 import { createLogger } from '../src/rpc/log.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
@@ -24,6 +25,8 @@ export type WorldOptions = {
   readonly platform?: (file: PlatformFile) => void;
   /** Changes the access list before the service reads it. */
   readonly access?: (list: AccessFile) => void;
+  /** Resolves host names in place of the system. */
+  readonly lookup?: Lookup;
   /** Environment variables beyond those of the world. */
   readonly environment?: Readonly<Record<string, string>>;
 };
@@ -40,8 +43,10 @@ export type World = {
   readonly edgeUrl: string;
   /** An origin that connect sessions may return to. */
   readonly returnOrigin: string;
-  /** The database, for looking behind the contract. */
+  /** The database as a superuser, for looking behind the contract. */
   readonly db: Pool;
+  /** The database as the service logs in. */
+  readonly serviceDatabaseUrl: string;
   /** The service's log so far, a JSON object a line. */
   readonly logs: readonly string[];
   /** The time of the service, the issuer and the sandbox. */
@@ -94,16 +99,23 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const config = loadConfig({
       ...development.environment,
       MOBIUS_PLATFORM_FILE: platformFile,
-      DATABASE_URL: database.url,
+      DATABASE_URL: database.serviceUrl,
       MOBIUS_EDGE_LISTEN: '127.0.0.1:0',
       MOBIUS_RPC_LISTEN: '127.0.0.1:0',
       MOBIUS_INTERNAL_LISTEN: '127.0.0.1:0',
       MOBIUS_METRICS_LISTEN: '127.0.0.1:0',
       MOBIUS_LOG_LEVEL: 'debug',
+      // A crawl would take part in what other tests count: theirs is the outside world alone.
+      MOBIUS_REFERENCE_CRAWL: 'off',
       ...options.environment,
     });
     const log = createLogger({ level: 'debug', destination: { write: line => void logs.push(line.trimEnd()) } });
-    const service = await startService(config, { now, fetch: networkFetch, log });
+    const service = await startService(config, {
+      now,
+      fetch: networkFetch,
+      ...(options.lookup && { lookup: options.lookup }),
+      log,
+    });
     stops.unshift(service.stop);
     sandbox.useEdge(service.addresses.edge);
 
@@ -119,6 +131,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       edgeUrl: service.addresses.edge,
       returnOrigin: platform.return_origins[0] ?? '',
       db,
+      serviceDatabaseUrl: database.serviceUrl,
       logs,
       clock: {
         now,

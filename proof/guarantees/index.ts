@@ -1,5 +1,6 @@
 import type { Guarantee } from '../guarantee.ts';
+import { refreshCrash } from './refresh_crash.ts';
 import { refreshStorm } from './refresh_storm.ts';
 
 /** In the order they are shown. */
-export const guarantees: readonly Guarantee[] = [refreshStorm];
+export const guarantees: readonly Guarantee[] = [refreshStorm, refreshCrash];

@@ -5,6 +5,7 @@ import { AuthKind } from '../../gen/mobius/integrations/v1/integration_pb.js';
 import type { Deps } from '../deps.ts';
 import type { OpenCredential } from '../providers/provider.ts';
 import { reveal, type Secret } from '../secret.ts';
+import { allowedHosts } from './hosts.ts';
 import type { ResolvedCredential } from './resolve.ts';
 
 type SecretShape = NonNullable<MessageInitShape<typeof CredentialSchema>['secret']>;
@@ -14,17 +15,13 @@ export function credentialMessage(deps: Deps, { opened, integration, leaseId }: 
   const { provider, credential } = opened;
   const endpoints = deps.platform.endpointsOf(provider);
   const config = integration?.config ?? {};
-  const hosts = [
-    ...provider.credentialEndpoints.flatMap(name => endpoints[name] ?? []).map(base => new URL(base).host),
-    ...(provider.credentialHosts?.(config) ?? []),
-  ];
   return create(CredentialSchema, {
     secret: secretOf(credential),
     authKind: AuthKind[credential.kind],
     expireTime: opened.expireTime && timestampFromDate(opened.expireTime),
     leaseId,
     version: opened.version,
-    allowedHosts: [...new Set(hosts)],
+    allowedHosts: [...allowedHosts(deps, provider, config)],
     headers: Object.fromEntries(Object.entries(opened.headers).map(([name, value]) => [name, reveal(value)])),
     integrationId: integration?.id ?? '',
     provider: provider.id,

@@ -28,13 +28,15 @@ const LEAST_VALIDITY_MS = 10_000;
 
 /**
  * Opens the integration's current credential, minting a short-lived token where the method needs one. Throws EXPIRED
- * where less than `minValidityMs` is left. Status and scopes are the caller's to check.
+ * where less than `minValidityMs` is left, and the signal's reason where it was aborted during a refresh, which goes on.
+ * Status and scopes are the caller's to check.
  */
 export async function openCredential(
   deps: Deps,
   em: EntityManager,
   integration: Integration,
   minValidityMs = LEAST_VALIDITY_MS,
+  signal?: AbortSignal,
 ): Promise<OpenedCredential> {
   const { project, id, config } = integration;
   const provider = deps.catalog.provider(integration.provider);
@@ -43,7 +45,7 @@ export async function openCredential(
     throw new IntegrationError('NOT_IMPLEMENTED', { provider: integration.provider, auth_kind: integration.authKind });
   }
   const neededUntil = deps.now().getTime() + Math.max(minValidityMs, LEAST_VALIDITY_MS);
-  const row = await freshCredential(deps, em, integration, neededUntil);
+  const row = await freshCredential(deps, em, integration, neededUntil, signal);
   if (!row?.sealed) throw expired(integration);
   const place = { project, integrationId: id, field: 'credential', version: row.version };
   const stored: OpenCredential = { kind: integration.authKind, secrets: await deps.vault.open(place, row.sealed) };
@@ -62,12 +64,15 @@ async function freshCredential(
   em: EntityManager,
   integration: Integration,
   neededUntil: number,
+  signal: AbortSignal | undefined,
 ): Promise<Credential | null> {
   const find = (from: EntityManager) =>
     from.findOne(CredentialEntity, { project: integration.project, integrationId: integration.id, state: 'CURRENT' });
   const row = await find(em);
   if (row === null || !row.refreshable || !row.expireTime || row.expireTime.getTime() >= neededUntil) return row;
   await refreshUntil(deps, integration, row, neededUntil);
+  // Thousands may have lost patience: none of them is worth a further query.
+  signal?.throwIfAborted();
   const after = deps.store.em.fork();
   assertUsable(await findIntegration(after, integration.project, integration.id));
   return find(after);

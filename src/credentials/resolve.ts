@@ -1,7 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
-import type { AuditEntry } from '../audit/append.ts';
 import type { LeaseRow } from '../audit/admit.ts';
+import type { AuditEntry } from '../audit/append.ts';
+import type { AuditChange } from '../audit/entity.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { assertScopes, assertUsable, chooseAmong, findIntegration, integrationsOf } from '../integrations/choose.ts';
@@ -21,6 +22,17 @@ export type ResolveRequest = {
   readonly runId: string;
   readonly minValidityMs: number;
   readonly caller: Caller;
+  /** The call's: aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+  /** Set where the service sends the credential itself, and the caller does not get it. */
+  readonly sending?: Sending;
+};
+
+export type Sending = {
+  /** The lease lasts so long. */
+  readonly holdMs: number;
+  /** Refuses, before anything is opened, what must not be sent there; answers what the record says of it. */
+  readonly check: (provider: Provider, integration: Integration | undefined) => AuditChange;
 };
 
 export type ResolvedCredential = {
@@ -66,14 +78,20 @@ async function resolveOnce(
   deps: Deps,
   request: ResolveRequest,
 ): Promise<ResolvedCredential | undefined> {
-  const { project, purpose, runId } = request;
-  const about = { project, action: 'credential.resolve', caller: request.caller.identity, purpose, runId } as const;
+  const { project, purpose, runId, sending } = request;
+  const action = sending === undefined ? 'credential.resolve' : 'credential.send';
+  const about = { project, action, caller: request.caller.identity, purpose, runId } as const;
   let found: Target | undefined;
   let opened: OpenedCredential;
+  let changes: readonly AuditChange[] = [];
   try {
     found = await findTarget(em, deps, request);
+    if (sending !== undefined) changes = [sending.check(found.provider, found.integration)];
     opened = await openTarget(em, deps, found, request);
+    request.signal?.throwIfAborted();
   } catch (error) {
+    // No secret was on its way to anybody, and nothing was refused: nothing is put on record.
+    if (error === request.signal?.reason) throw error;
     const named = 'provider' in request.target ? request.target.provider : '';
     const refusal: AuditEntry = {
       ...about,
@@ -87,7 +105,10 @@ async function resolveOnce(
   }
   const leaseId = typeid('lease').toString();
   const now = deps.now();
-  const end = Math.min(now.getTime() + LEASE_MS, opened.expireTime?.getTime() ?? Number.POSITIVE_INFINITY);
+  const end = Math.min(
+    now.getTime() + (sending?.holdMs ?? LEASE_MS),
+    opened.expireTime?.getTime() ?? Number.POSITIVE_INFINITY,
+  );
   const lease: LeaseRow = {
     project,
     id: leaseId,
@@ -103,7 +124,7 @@ async function resolveOnce(
     perMinute: deps.access.budget(request.caller)?.perMinute,
   };
   const resource = lease.integrationId;
-  const record = { ...about, resource, provider: found.provider.id, leaseId, outcome: 'SUCCEEDED' } as const;
+  const record = { ...about, resource, provider: found.provider.id, leaseId, changes, outcome: 'SUCCEEDED' } as const;
   const admission = await deps.audit.admit(record, lease);
   if (admission.kind === 'OVER_BUDGET') {
     const { retryDelayMs } = admission;
@@ -149,7 +170,7 @@ async function openTarget(
   const action = deps.catalog.action(request.purpose);
   if (action?.provider.id === provider.id) assertScopes(integration, action.action.scopes);
   try {
-    return await openCredential(deps, em, integration, request.minValidityMs);
+    return await openCredential(deps, em, integration, request.minValidityMs, request.signal);
   } catch (error) {
     throw error instanceof ProviderError ? explainFailure(provider, error) : error;
   }

@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
+import { createWake } from '../events/wake.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { pgArray } from '../store/sql.ts';
-import { createWake } from '../events/wake.ts';
 import { REFRESHER } from './store.ts';
 
 export type CredentialChange = {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, escapeIdentifier } from 'pg';
+import { Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { findFreePort } from './free_port.ts';
 import { findHome, give, type Home } from './postgres_home.ts';
 import { stopLeftover } from './postgres_leftover.ts';
@@ -37,6 +37,8 @@ export type Postgres = {
   readonly url: string;
   /** Makes the database unless it is there, and returns its URL. The template must have no connections. */
   createDatabase(name: string, template?: string): Promise<string>;
+  /** The URL as a role that owns nothing; the role is made where it is missing. */
+  asRole(url: string, role: string): Promise<string>;
   /** Resolves with the end of its log when the server ended. */
   readonly ended: Promise<string>;
   stop(): Promise<void>;
@@ -82,18 +84,37 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       for (const path of [home.place, dataDir]) if (path) rmSync(path, { recursive: true, force: true });
     },
     async createDatabase(name, template = 'template1') {
-      const client = new Client({ connectionString: urlOf(port, 'postgres') });
-      await client.connect();
-      try {
-        await client.query(`create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)}`);
-      } catch (error) {
-        if ((error as { code?: string }).code !== '42P04') throw error;
-      } finally {
-        await client.end();
-      }
+      const create = `create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)}`;
+      await createOnce(urlOf(port, 'postgres'), create, '42P04');
       return urlOf(port, name);
     },
+    async asRole(url, role) {
+      const rolePassword = rolePasswordOf(password, role);
+      const create = `create role ${escapeIdentifier(role)} login password ${escapeLiteral(rolePassword)}`;
+      await createOnce(urlOf(port, 'postgres'), create, '42710');
+      const own = new URL(url);
+      [own.username, own.password] = [role, rolePassword];
+      return own.href;
+    },
   };
+}
+
+/** A role's password follows from the superuser's, and does not lead back to it. */
+export function rolePasswordOf(password: string, role: string): string {
+  return createHmac('sha256', password).update(`role ${role}`).digest('base64url');
+}
+
+/** Runs the statement; `existsCode` says that what it makes is there. */
+async function createOnce(url: string, statement: string, existsCode: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } catch (error) {
+    if ((error as { code?: string }).code !== existsCode) throw error;
+  } finally {
+    await client.end();
+  }
 }
 
 /** Runs initdb beside the final place and renames, so that a cluster that is there is whole. */

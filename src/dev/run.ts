@@ -11,11 +11,12 @@ import { people } from './access.ts';
 import { type Development, openDevelopment } from './development.ts';
 import { type Variables, writeEnvFile } from './env_file.ts';
 import { platformOf, platformText } from './platform.ts';
-import { startPostgres } from './postgres.ts';
+import { rolePasswordOf, startPostgres } from './postgres.ts';
 import { lockRun } from './run_lock.ts';
 import { describeRun, type ResolveExample } from './run_text.ts';
 
 const project = 'demo';
+const serviceRole = 'mobius_service';
 const tokenLifetimeSeconds = 30 * 24 * 60 * 60;
 
 type Settings = { readonly dataDir: string; readonly withSandbox: boolean; readonly databaseUrl: string | undefined };
@@ -44,7 +45,9 @@ async function run(environment: Environment): Promise<number> {
         isBroken = true;
         halt.abort();
       });
-      own.DATABASE_URL = await postgres.createDatabase('mobius');
+      // Two roles, as in production: the service's owns nothing.
+      own.MOBIUS_MIGRATION_DATABASE_URL = await postgres.createDatabase('mobius');
+      own.DATABASE_URL = await postgres.asRole(own.MOBIUS_MIGRATION_DATABASE_URL, serviceRole);
     }
     let sandbox: Sandbox | undefined;
     if (settings.withSandbox) {
@@ -86,7 +89,9 @@ function readSettings(environment: Environment): Settings {
 /** Whether the URL is that of the embedded database, left in the shell by a `dev.env` of an earlier run. */
 function isOwnPostgres(dataDir: string, url: string): boolean {
   const path = join(dataDir, 'postgres', 'password');
-  return existsSync(path) && URL.canParse(url) && new URL(url).password === readFileSync(path, 'utf8');
+  if (!existsSync(path) || !URL.canParse(url)) return false;
+  const password = readFileSync(path, 'utf8');
+  return [password, rolePasswordOf(password, serviceRole)].includes(new URL(url).password);
 }
 
 /** Variables that are set win over ours; set to nothing, as a shell may leave them, they do not. */

@@ -39,7 +39,8 @@ export async function claimDue(
          and ${projects === '*' ? 'true' : 'h.project = any(?::text[])'} and ${pattern.sql}
        order by s.publish_time, s.id limit ${limit} for update of h skip locked)
      update handovers h
-     set state = 'LEASED', stream = ?, lease_end_time = ?::timestamptz, next_time = null, attempts = h.attempts + 1
+     set state = 'LEASED', stream = ?, lease_end_time = ?::timestamptz, next_time = null, attempts = h.attempts + 1,
+       deliver_time = ?::timestamptz
      from due where h.project = due.project and h.source_event_id = due.source_event_id and h.consumer = ?
      returning h.project, h.source_event_id, h.attempts`,
     [
@@ -49,6 +50,7 @@ export async function claimDue(
       ...pattern.params,
       taker.stream,
       leaseEndTime.toISOString(),
+      now.toISOString(),
       taker.consumer,
     ],
   );
@@ -92,8 +94,9 @@ export async function claimNew(
          order by s.publish_time, s.id limit ${limit}) s
        order by s.publish_time, s.id limit ${limit}),
      taken as (
-       insert into handovers (project, source_event_id, consumer, state, stream, lease_end_time, attempts, nacks, run_ids)
-       select project, id, ?, 'LEASED', ?, ?::timestamptz, 1, 0, '{}' from candidate order by project, id
+       insert into handovers (project, source_event_id, consumer, state, stream, lease_end_time, deliver_time,
+         attempts, nacks, run_ids)
+       select project, id, ?, 'LEASED', ?, ?::timestamptz, ?::timestamptz, 1, 0, '{}' from candidate order by project, id
        on conflict do nothing returning project, source_event_id)
      select c.project, c.id, (extract(epoch from c.publish_time) * 1000)::float8 as publish_ms,
        t.source_event_id is not null as taken
@@ -108,6 +111,7 @@ export async function claimNew(
       taker.consumer,
       taker.stream,
       leaseEndTime.toISOString(),
+      now.toISOString(),
     ],
   );
   const last = rows.at(-1);

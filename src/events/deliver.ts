@@ -80,6 +80,7 @@ export async function* streamSourceEvents(
       if (held >= window) held = await countHeld(em, taker, deps.now());
       const room = Math.min(window - held, MAX_CLAIM);
       if (room <= 0) {
+        await search.beat(em, deps.now());
         await wake.wait(FULL_TICK_MS);
         continue;
       }

@@ -36,6 +36,12 @@ export function integrationEndpoint(integration: { readonly project: string; rea
 
 const OWN_ENDPOINT = /^([a-z0-9][a-z0-9-]{0,62})\.(intg_[0-9A-Za-z_-]{1,64})$/;
 
+/** The integration that such a path names; undefined: it is not one. */
+export function readOwnEndpoint(endpoint: string): { readonly project: string; readonly id: string } | undefined {
+  const [, project, id] = OWN_ENDPOINT.exec(endpoint) ?? [];
+  return project === undefined || id === undefined ? undefined : { project, id };
+}
+
 /** Undefined: the provider has no such endpoint, or there is no such integration of it. */
 export async function findEndpoint(
   deps: Deps,
@@ -50,10 +56,10 @@ export async function findEndpoint(
     const secrets = deps.platform.appOf(provider)?.secrets[named.secretField] ?? [];
     return { provider, webhook, suffix: named.suffix, secrets };
   }
-  const [, project, id] = OWN_ENDPOINT.exec(endpoint) ?? [];
+  const path = readOwnEndpoint(endpoint);
   const own = webhook.endpoints.find(e => e.secret === 'INTEGRATION');
-  if (own === undefined || project === undefined || id === undefined) return undefined;
-  const integration = await findOrAbsent(em, project, id);
+  if (own === undefined || path === undefined) return undefined;
+  const integration = await findOrAbsent(em, path.project, path.id);
   if (integration === undefined || integration.provider !== provider.id) return undefined;
   const signing = await webhookSecretsOf(deps, em, integration, own.secretField);
   const secrets = signing.map(({ secret }) => secret);

@@ -37,6 +37,10 @@ export const IntegrationEventEntity = defineEntity({
     payloadTruncated: p.boolean(),
     duplicateOf: p.text().nullable(),
     replayOf: p.text().nullable(),
+    /** Set: it came before its integration did, and was recorded then. */
+    recordTime: p.datetime().nullable(),
+    /** The integration's status when it was recorded. */
+    integrationStatus: p.text().nullable(),
   },
 });
 export type IntegrationEvent = InferEntity<typeof IntegrationEventEntity>;
@@ -98,6 +102,8 @@ export const HandoverEntity = defineEntity({
     lastError: p.text().nullable(),
     runIds: p.array(),
     processTime: p.datetime().nullable(),
+    /** When it was last handed out. */
+    deliverTime: p.datetime().nullable(),
   },
 });
 export type Handover = InferEntity<typeof HandoverEntity>;

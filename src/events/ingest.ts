@@ -3,6 +3,7 @@ import { IntegrationError } from '../errors.ts';
 import { createGroupCommit } from '../group_commit.ts';
 import { explainStoreError, isValueRefused, storeErrorCode } from '../store/failure.ts';
 import type { DeliveryStage } from './entity.ts';
+import { createRateLimit } from './rate_limit.ts';
 import { type Received, recordBatch } from './record.ts';
 
 /** Records what was received and publishes what is new. Resolves with the stages reached once all of it is durable. */
@@ -10,10 +11,17 @@ export type Ingest = (received: Received) => Promise<readonly DeliveryStage[]>;
 
 const MAX_BATCH = 64;
 const MAX_QUEUED = 2_000;
+/** How many seconds' worth a project takes at once. */
+const BURST_SECONDS = 5;
 
 /** Deliveries that arrive together share a transaction. */
 export function openIngest(deps: Deps): Ingest {
-  const record = (batch: readonly Received[]) => deps.store.em.fork().transactional(em => recordBatch(em, deps, batch));
+  const perSecond = deps.events.projectPerSecond;
+  const limit = createRateLimit({ perSecond, burst: perSecond * BURST_SECONDS, now: deps.now });
+  const record = (batch: readonly Received[]) =>
+    deps.store.em
+      .fork()
+      .transactional(em => recordBatch(em, deps, batch, (project, receipts) => limit.take(project, receipts) === 0));
   const commit = createGroupCommit<Received, readonly DeliveryStage[] | Error>({
     maxBatch: MAX_BATCH,
     maxQueued: MAX_QUEUED,

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { consumeLifecycle } from '../integrations/lifecycle.ts';
-import type { Delivery, HandshakeAnswer, Verified } from '../providers/delivery.ts';
+import type { Delivery, HandshakeAnswer, Verification } from '../providers/delivery.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import { Secret } from '../secret.ts';
 import { explainStoreError } from '../store/failure.ts';
@@ -10,26 +10,39 @@ import { type Endpoint, type EndpointPath, findEndpoint } from './endpoint.ts';
 import type { Ingest } from './ingest.ts';
 import { noteOldSecret } from './old_secret.ts';
 import { type StorableEvent, storable } from './payload.ts';
+import type { RateLimit } from './rate_limit.ts';
+import type { RejectionCause } from './rejection.ts';
 
-/** What became of a delivery. REFUSED says nothing of why: an unknown endpoint and a bad signature are one. */
+/** What became of a delivery. Its sender hears nothing of a refusal's cause: an unknown endpoint and a bad signature are one. */
 export type Reception =
-  | { readonly kind: 'RECORDED' | 'REFUSED' | 'MALFORMED' }
+  | { readonly kind: 'RECORDED' }
+  | { readonly kind: 'REFUSED'; readonly cause: RejectionCause; readonly detail: string }
+  | { readonly kind: 'MALFORMED'; readonly cause: 'MALFORMED'; readonly detail: string }
+  | { readonly kind: 'LIMITED'; readonly cause: 'RATE_LIMITED'; readonly detail: string; readonly retryAfterMs: number }
   | { readonly kind: 'HANDSHAKE'; readonly answer: HandshakeAnswer };
+
+/** How deliveries get in: made once for the process. */
+export type Entrance = { readonly ingest: Ingest; readonly endpointLimit: RateLimit };
 
 /** Verifies, parses and records one delivery. Throws STORE_UNAVAILABLE where it could not be recorded. */
 export async function receiveDelivery(
   deps: Deps,
-  ingest: Ingest,
+  { ingest, endpointLimit }: Entrance,
   path: EndpointPath,
   arrived: Omit<Delivery, 'suffix'>,
 ): Promise<Reception> {
   const receiveTime = deps.now();
   const endpoint = await findOrExplain(deps, path);
-  const verified = verify(endpoint, path, deps, arrived, receiveTime);
-  if (verified === undefined || endpoint === undefined) return { kind: 'REFUSED' };
-  const { provider } = endpoint;
+  const verification = verify(endpoint, path, deps, arrived, receiveTime);
+  if (!verification.ok) return { kind: 'REFUSED', ...verification };
+  if (endpoint === undefined) throw new Error('verified without an endpoint');
+  const { verified } = verification;
+  const { provider, integration } = endpoint;
   const log = deps.log.child({ provider: provider.id, endpoint: endpoint.suffix });
   deps.metrics.countDelivery(provider.id, 'received');
+  // Only what is genuine counts: nobody else can use the endpoint's share up.
+  const retryAfterMs = endpointLimit.take(`${provider.id}/${path.endpoint}`);
+  if (retryAfterMs > 0) return limited('the endpoint takes no more now', retryAfterMs);
   let events: readonly StorableEvent[];
   try {
     const answer = endpoint.webhook.handshake?.(verified);
@@ -43,14 +56,10 @@ export async function receiveDelivery(
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     // The cause names the place in the body and quotes nothing of it.
-    log.warn(
-      { cause: error.cause instanceof Error ? error.cause.message : 'unknown' },
-      'genuine delivery is malformed',
-    );
-    deps.metrics.countDelivery(provider.id, 'rejected');
-    return { kind: 'MALFORMED' };
+    const detail = error.cause instanceof Error ? error.cause.message : 'it cannot be read';
+    log.warn({ cause: detail }, 'genuine delivery is malformed');
+    return { kind: 'MALFORMED', cause: 'MALFORMED', detail };
   }
-  const { integration } = endpoint;
   const stages =
     events.length === 0
       ? []
@@ -58,7 +67,13 @@ export async function receiveDelivery(
   await noteOldSecret(deps, endpoint, verified, receiveTime);
   if (integration === undefined) await consumeLifecycle(deps, provider, events);
   log.info({ events: events.length, stages: [...new Set(stages)] }, 'delivery received');
-  return { kind: 'RECORDED' };
+  return stages.includes('REJECTED') ? limited('a project takes no more now', PROJECT_RETRY_MS) : { kind: 'RECORDED' };
+}
+
+const PROJECT_RETRY_MS = 1_000;
+
+function limited(detail: string, retryAfterMs: number): Reception {
+  return { kind: 'LIMITED', cause: 'RATE_LIMITED', detail, retryAfterMs };
 }
 
 async function findOrExplain(deps: Deps, path: EndpointPath): Promise<Endpoint | undefined> {
@@ -78,23 +93,23 @@ function verify(
   deps: Deps,
   arrived: Omit<Delivery, 'suffix'>,
   now: Date,
-): Verified | undefined {
-  const provider = deps.catalog.provider(path.provider);
+):
+  | Extract<Verification, { ok: true }>
+  | { readonly ok: false; readonly cause: RejectionCause; readonly detail: string } {
   const delivery = { ...arrived, suffix: endpoint?.suffix ?? '' };
-  let cause = 'ENDPOINT_UNKNOWN';
   if (endpoint !== undefined && endpoint.secrets.length > 0) {
     const verification = endpoint.webhook.verify(delivery, endpoint.secrets, now);
-    if (verification.ok) return verification.verified;
-    cause = verification.cause;
-  } else {
-    if (endpoint !== undefined) cause = 'SECRET_MISSING';
-    const decoy = randomBytes(32).toString('hex');
-    if (provider?.webhook === undefined) createHmac('sha256', decoy).update(delivery.body).digest();
-    else provider.webhook.verify(delivery, [new Secret(decoy)], now);
+    return verification.ok ? verification : { ...verification, detail: '' };
   }
-  deps.metrics.countDelivery(provider?.id ?? 'unknown', 'rejected');
-  deps.log.info({ provider: provider?.id, cause, bytes: delivery.body.byteLength }, 'delivery refused');
-  return undefined;
+  const decoy = randomBytes(32).toString('hex');
+  const webhook = deps.catalog.provider(path.provider)?.webhook;
+  if (webhook === undefined) createHmac('sha256', decoy).update(delivery.body).digest();
+  else webhook.verify(delivery, [new Secret(decoy)], now);
+  return {
+    ok: false,
+    cause: 'SECRET_MISSING',
+    detail: endpoint === undefined ? 'there is no such endpoint' : 'the endpoint has no secret',
+  };
 }
 
 /** Whether the same delivery may be taken later. */

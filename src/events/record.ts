@@ -3,10 +3,12 @@ import { typeid } from 'typeid-js';
 import type { Deps } from '../deps.ts';
 import type { IntegrationStatus } from '../integrations/entity.ts';
 import { integrationsOfAccounts } from '../integrations/of_account.ts';
+import { touchReferences } from '../references/touch.ts';
 import { announce } from '../store/changes.ts';
 import { claimKeys, type KeyedReceipt } from './duplicates.ts';
 import type { DeliveryStage, EventSource } from './entity.ts';
 import type { StorableEvent } from './payload.ts';
+import { keepUnmatched } from './unmatched.ts';
 
 /** The events of one delivery. */
 export type Received = {
@@ -16,7 +18,12 @@ export type Received = {
   readonly events: readonly StorableEvent[];
   /** Set: they are this integration's, whatever account they name. */
   readonly integration: Target | undefined;
+  /** They came before their integration did, and were kept for it. */
+  readonly isLate?: true;
 };
+
+/** Whether the project takes so many receipts more now. */
+export type Admits = (project: string, receipts: number) => boolean;
 
 type Target = { readonly project: string; readonly id: string; readonly status: IntegrationStatus };
 
@@ -24,37 +31,63 @@ type Receipt = KeyedReceipt & {
   /** Its place in the batch. */
   readonly received: Received;
   readonly event: StorableEvent;
+  readonly integrationStatus: IntegrationStatus;
   /** Undefined: the integration is switched off, so that it is recorded and goes no further. */
   readonly sourceEventId: string | undefined;
 };
 
 /**
  * One receipt for each integration of an event's account and, for what is new, one source event. Answers the stages of
- * each delivery: of its receipts, and UNMATCHED for an event that no integration has the account of.
+ * each delivery: of its receipts, UNMATCHED for an event that no integration has the account of, which is kept for one
+ * to come, and REJECTED where a project takes no more now.
  */
 export async function recordBatch(
   em: EntityManager,
-  deps: Pick<Deps, 'now' | 'log'>,
+  deps: Pick<Deps, 'now' | 'log' | 'catalog'>,
   batch: readonly Received[],
+  admits: Admits,
 ): Promise<readonly (readonly DeliveryStage[])[]> {
-  const receipts = await attribute(em, batch);
+  const attributed = await attribute(em, batch);
+  const receipts = admitted(attributed, admits);
   const firsts = await claimKeys(em, receipts);
   const stageOf = (receipt: Receipt): DeliveryStage => {
     if (firsts.has(receipt.id)) return 'DUPLICATE';
     return receipt.sourceEventId === undefined ? 'RECORDED' : 'PUBLISHED';
   };
   if (receipts.length > 0) {
-    await insertReceipts(em, receipts, firsts);
+    await insertReceipts(em, receipts, firsts, deps.now());
     const published = receipts.filter(receipt => stageOf(receipt) === 'PUBLISHED');
     await publish(em, published, deps.now());
+    const told = receipts.filter(receipt => !firsts.has(receipt.id));
+    await touchReferences(
+      em,
+      deps,
+      told.map(receipt => ({ ...receipt, provider: receipt.received.provider })),
+    );
   }
-  return batch.map(received =>
-    received.events.flatMap(event => {
-      const own = receipts.filter(receipt => receipt.event === event);
-      if (own.length > 0) return own.map(stageOf);
-      deps.log.info({ provider: received.provider, eventType: event.eventType }, 'no integration has the account');
-      return ['UNMATCHED' as const];
+  const found = Map.groupBy(attributed, receipt => receipt.event);
+  const isAdmitted = new Set(receipts);
+  await keepUnmatched(
+    em,
+    batch.flatMap(({ events, ...received }) =>
+      events.filter(event => !found.has(event)).map(event => ({ ...received, event })),
+    ),
+  );
+  return batch.map(({ events }) =>
+    events.flatMap((event): readonly DeliveryStage[] => {
+      const own = found.get(event);
+      return own?.map(receipt => (isAdmitted.has(receipt) ? stageOf(receipt) : 'REJECTED')) ?? ['UNMATCHED'];
     }),
+  );
+}
+
+/** A delivery's receipts in one project are taken together or not at all. */
+function admitted(receipts: readonly Receipt[], admits: Admits): readonly Receipt[] {
+  const groups = Map.groupBy(receipts, receipt => receipt.received);
+  return [...groups.values()].flatMap(of =>
+    [...Map.groupBy(of, receipt => receipt.project)].flatMap(([project, own]) =>
+      admits(project, own.length) ? own : [],
+    ),
   );
 }
 
@@ -80,6 +113,7 @@ async function attribute(em: EntityManager, batch: readonly Received[]): Promise
         receiveTime: received.receiveTime,
         received,
         event,
+        integrationStatus: target.status,
         sourceEventId: target.status === 'INACTIVE' ? undefined : typeid('sevt').toString(),
       }));
     }),
@@ -90,10 +124,11 @@ async function insertReceipts(
   em: EntityManager,
   receipts: readonly Receipt[],
   firsts: ReadonlyMap<string, string>,
+  now: Date,
 ): Promise<void> {
   // An account connected in many projects has one payload and many receipts.
   const events = [...new Set(receipts.map(receipt => receipt.event))];
-  const rows = receipts.map(({ project, id, integrationId, event, received }) => ({
+  const rows = receipts.map(({ project, id, integrationId, event, received, integrationStatus }) => ({
     project,
     id,
     integration_id: integrationId,
@@ -109,16 +144,20 @@ async function insertReceipts(
     payload: events.indexOf(event),
     payload_truncated: event.payloadTruncated,
     duplicate_of: firsts.get(id) ?? null,
+    integration_status: integrationStatus,
+    record_time: received.isLate === true ? now.toISOString() : null,
   }));
   await em.execute(
     `insert into integration_events (project, id, integration_id, provider, event_type, schema_version, source,
-       delivery_key, semantic_key, occur_time, receive_time, stage, payload, payload_truncated, duplicate_of, replay_of)
+       delivery_key, semantic_key, occur_time, receive_time, stage, payload, payload_truncated, duplicate_of, replay_of,
+       record_time, integration_status)
      select r.project, r.id, r.integration_id, r.provider, r.event_type, r.schema_version, r.source,
        r.delivery_key, r.semantic_key, r.occur_time, r.receive_time, r.stage, p.value, r.payload_truncated,
-       r.duplicate_of, null
+       r.duplicate_of, null, r.record_time, r.integration_status
      from jsonb_to_recordset(?::jsonb) as r (project text, id text, integration_id text, provider text,
        event_type text, schema_version int, source text, delivery_key text, semantic_key text, occur_time timestamptz,
-       receive_time timestamptz, stage text, payload int, payload_truncated boolean, duplicate_of text)
+       receive_time timestamptz, stage text, payload int, payload_truncated boolean, duplicate_of text,
+       record_time timestamptz, integration_status text)
      join jsonb_array_elements(?::jsonb) with ordinality as p (value, number) on p.number = r.payload + 1`,
     [JSON.stringify(rows), JSON.stringify(events.map(event => event.payload))],
   );

@@ -16,6 +16,8 @@ export type Search = {
     limit: number,
     now: Date,
   ) => Promise<{ readonly claims: readonly Claim[]; readonly isDone: boolean }>;
+  /** Notes that the stream is open, for when its window is full and nothing is taken. */
+  readonly beat: (em: EntityManager, now: Date) => Promise<void>;
 };
 
 /** Sweeps catch what no notification told of: a commit that took longer than OVERLAP_MS, a claim that was rolled back. */
@@ -28,6 +30,7 @@ export function openSearch(taker: Taker, startTime: Date | undefined): Search {
   const marked = new Set<string>();
   const searchedTo = new Map<string, Date>();
   let sweepAtMs = 0;
+  let beatAtMs = 0;
 
   const sweep = async (em: EntityManager, projects: '*' | readonly string[], now: Date): Promise<void> => {
     sweepAtMs = performance.now() + SWEEP_EVERY_MS;
@@ -46,6 +49,11 @@ export function openSearch(taker: Taker, startTime: Date | undefined): Search {
   };
 
   return {
+    beat: async (em, now) => {
+      if (performance.now() < beatAtMs || enrolled.size === 0) return;
+      beatAtMs = performance.now() + SWEEP_EVERY_MS;
+      await advance(em, taker, [...enrolled], undefined, now);
+    },
     mark: project => {
       if (project === undefined) sweepAtMs = 0;
       else marked.add(project);

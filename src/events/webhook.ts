@@ -3,8 +3,11 @@ import type { Deps } from '../deps.ts';
 import { storeErrorCode } from '../store/failure.ts';
 import { type EndpointPath, readEndpointPath } from './endpoint.ts';
 import { openIngest } from './ingest.ts';
+import { createRateLimit } from './rate_limit.ts';
 import { type BodyFault, readBody } from './read_body.ts';
 import { isForLater, type Reception, receiveDelivery } from './receive.ts';
+import { claimedKey, hashOf, placeOf, type RejectionCause } from './rejection.ts';
+import { openTraces } from './traces.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const ARRIVAL_TIMEOUT_MS = 10_000;
@@ -17,25 +20,66 @@ type Answer = {
   readonly headers?: Readonly<Record<string, string>>;
 };
 
+export type Webhooks = {
+  /** Resolves with whether the path was one of these. */
+  readonly serve: (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
+  /** Notes a request that the parser refused. */
+  readonly noteUnreadable: (firstBytes: string) => void;
+  /** Resolves when the traces of what was answered are written. */
+  readonly drain: () => Promise<void>;
+};
+
+/** How many seconds' worth an endpoint takes at once. */
+const BURST_SECONDS = 5;
+
 /**
- * Serves `POST /v1/provider/{provider}/webhook[/{endpoint}]`; resolves with whether the path was one of these. An answer
- * of 2xx leaves after the delivery is durable, and no answer holds anything of what came.
+ * Serves `POST /v1/provider/{provider}/webhook[/{endpoint}]`. An answer of 2xx leaves after the delivery is durable, and no
+ * answer holds anything of what came. Every refusal leaves a trace, and none waits for it.
  */
-export function serveWebhooks(deps: Deps): (req: IncomingMessage, res: ServerResponse) => Promise<boolean> {
-  const ingest = openIngest(deps);
+export function serveWebhooks(deps: Deps): Webhooks {
+  const perSecond = deps.events.endpointPerSecond;
+  const entrance = {
+    ingest: openIngest(deps),
+    endpointLimit: createRateLimit({ perSecond, burst: perSecond * BURST_SECONDS, now: deps.now }),
+  };
+  const traces = openTraces(deps);
 
   const take = async (path: EndpointPath, req: IncomingMessage): Promise<Answer | undefined> => {
-    if (req.method !== 'POST') return refusal(405, 'only POST is taken here', { allow: 'POST' });
-    if (req.rawHeaders.length > MAX_HEADERS * 2) return refusal(431, 'too many headers');
     const headers = headersOf(req);
+    const place = placeOf(deps, path);
+    const headerCount = req.rawHeaders.length / 2;
+    const reject = (cause: RejectionCause, detail: string, body?: Uint8Array): void => {
+      const { provider, endpoint } = place;
+      deps.metrics.countDelivery(provider === '' ? 'unknown' : provider, 'rejected');
+      deps.log.info({ provider, endpoint, cause, detail, bytes: body?.byteLength }, 'delivery refused');
+      const bodyHash = body && hashOf(body);
+      const deliveryKey = claimedKey(deps, path, headers);
+      const size = { bodyBytes: body?.byteLength ?? 0, headerCount };
+      traces.reject({ ...place, ...size, cause, detail, deliveryKey, receiveTime: deps.now(), bodyHash });
+    };
+    const malformed = (answer: Answer, detail: string): Answer => {
+      reject('MALFORMED', detail);
+      return answer;
+    };
+
+    // A browser's visit, or a vendor's probe: nothing was delivered.
+    if (req.method !== 'POST') return refusal(405, 'only POST is taken here', { allow: 'POST' });
+    if (headerCount > MAX_HEADERS) return malformed(refusal(431, 'too many headers'), 'it has too many headers');
     if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
-      return refusal(415, 'a delivery must not be compressed');
+      return malformed(refusal(415, 'a delivery must not be compressed'), 'it is compressed');
     }
     const body = await readBody(req, MAX_BODY_BYTES, ARRIVAL_TIMEOUT_MS);
-    if (typeof body === 'string') return answerToFault(body);
+    if (typeof body === 'string') {
+      const { detail, answer } = FAULTS[body];
+      reject('MALFORMED', detail);
+      return answer;
+    }
     const query = new URLSearchParams(req.url?.split('?', 2)[1] ?? '');
     try {
-      return answerTo(await receiveDelivery(deps, ingest, path, { body, headers, query }));
+      const reception = await receiveDelivery(deps, entrance, path, { body, headers, query });
+      if ('cause' in reception) reject(reception.cause, reception.detail, body);
+      else traces.accept(place, deps.now());
+      return answerTo(reception);
     } catch (error) {
       const provider = deps.catalog.provider(path.provider)?.id;
       if (!isForLater(error)) {
@@ -46,17 +90,36 @@ export function serveWebhooks(deps: Deps): (req: IncomingMessage, res: ServerRes
         { provider, cause: storeErrorCode(error.cause) },
         'delivery not recorded, the sender will repeat it',
       );
-      const seconds = Math.ceil((error.retryDelayMs ?? 0) / 1000);
-      return refusal(503, 'try again later', { 'retry-after': String(seconds) });
+      return refusal(503, 'try again later', retryAfter(error.retryDelayMs ?? 0));
     }
   };
 
-  return async (req, res) => {
-    const path = readEndpointPath(req.url ?? '');
-    if (path === undefined) return false;
-    const answer = await take(path, req);
-    if (answer !== undefined) send(req, res, answer);
-    return true;
+  return {
+    serve: async (req, res) => {
+      const path = readEndpointPath(req.url ?? '');
+      if (path === undefined) return false;
+      const answer = await take(path, req);
+      if (answer !== undefined) send(req, res, answer);
+      return true;
+    },
+    noteUnreadable: firstBytes => {
+      const url = /^POST (\S{1,512}) HTTP/.exec(firstBytes)?.[1];
+      const path = readEndpointPath(url ?? '');
+      if (path === undefined) return;
+      const place = placeOf(deps, path);
+      deps.metrics.countDelivery(place.provider === '' ? 'unknown' : place.provider, 'rejected');
+      traces.reject({
+        ...place,
+        cause: 'MALFORMED',
+        detail: 'it is not HTTP, or its headers are too large',
+        deliveryKey: undefined,
+        receiveTime: deps.now(),
+        bodyBytes: 0,
+        headerCount: 0,
+        bodyHash: undefined,
+      });
+    },
+    drain: traces.drain,
   };
 }
 
@@ -71,18 +134,20 @@ function answerTo(reception: Reception): Answer {
       return refusal(400, 'the delivery cannot be read');
     case 'REFUSED':
       return refusal(401, 'the delivery is not accepted');
+    case 'LIMITED':
+      return refusal(429, 'too many deliveries, try again later', retryAfter(reception.retryAfterMs));
   }
 }
 
-function answerToFault(fault: BodyFault): Answer | undefined {
-  switch (fault) {
-    case 'TOO_LARGE':
-      return refusal(413, 'a delivery has at most 1 MiB');
-    case 'TOO_LATE':
-      return refusal(408, 'a delivery must arrive within 10 s');
-    case 'BROKEN':
-      return undefined;
-  }
+/** A sender that went away hears nothing. */
+const FAULTS: Readonly<Record<BodyFault, { readonly detail: string; readonly answer: Answer | undefined }>> = {
+  TOO_LARGE: { detail: 'its body is over 1 MiB', answer: refusal(413, 'a delivery has at most 1 MiB') },
+  TOO_LATE: { detail: 'it did not arrive within 10 s', answer: refusal(408, 'a delivery must arrive within 10 s') },
+  BROKEN: { detail: 'it broke off', answer: undefined },
+};
+
+function retryAfter(ms: number): Readonly<Record<string, string>> {
+  return { 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) };
 }
 
 function refusal(status: number, error: string, headers: Readonly<Record<string, string>> = {}): Answer {

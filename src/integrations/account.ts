@@ -19,4 +19,3 @@ export function accountMismatch(integration: Integration, { account }: Identity)
     found: account.label,
   });
 }
-

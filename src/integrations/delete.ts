@@ -1,79 +1,61 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { appendAudit } from '../audit/append.ts';
-import { openCredential } from '../credentials/open.ts';
+import { revokeLeases } from '../credentials/leases.ts';
+import { type Revocation, revokeCredentials } from '../credentials/revoke.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
-import { ProviderError } from '../providers/kit/error.ts';
 import { announce } from '../store/changes.ts';
-import { findIntegration } from './choose.ts';
 import type { Integration } from './entity.ts';
-import { etagOf, lockIntegration } from './update.ts';
-
-export type Revocation = {
-  readonly version: number;
-  readonly outcome: 'REVOKED' | 'NOT_SUPPORTED' | 'FAILED';
-  readonly message: string;
-};
+import { expireIntegration } from './health.ts';
+import { lockIntegration } from './update.ts';
 
 /**
- * Ends the credential at the vendor, then deletes the integration with all its credentials. Receipts, leases and audit
- * records stay. A vendor that cannot be reached does not keep the integration alive: the answer says what was not revoked.
+ * Takes the integration out of use, ends its credentials at the vendor, then deletes it with all of them. Receipts, leases
+ * and audit records stay. A vendor that cannot be reached does not keep the integration alive: the answer says what was
+ * not revoked. What a process that died left half deleted stays EXPIRED and can be deleted again.
  */
 export async function deleteIntegration(
-  em: EntityManager,
   deps: Deps,
   request: { readonly project: string; readonly id: string; readonly etag: string; readonly caller: string },
 ): Promise<readonly Revocation[]> {
-  const integration = await findIntegration(em, request.project, request.id);
-  if (request.etag !== '' && request.etag !== etagOf(integration)) {
-    throw new IntegrationError('ETAG_MISMATCH', {
-      project: request.project,
-      integration: request.id,
-      etag: etagOf(integration),
-    });
-  }
-  const revocation = await revoke(em, deps, integration);
+  const { project, id, caller } = request;
+  const integration = await withdraw(deps, project, id, request.etag);
+  const { provider, generation } = integration;
+  const revocations = await revokeCredentials(deps, integration);
   await deps.store.em.fork().transactional(async tx => {
-    const locked = await lockIntegration(tx, request.project, request.id, request.etag);
-    await tx.execute('delete from integrations where project = ? and id = ?', [locked.project, locked.id]);
+    const locked = await lockIntegration(tx, project, id, '');
+    // Connected again meanwhile: the new credential was not revoked, and somebody wants it.
+    if (locked.generation !== generation) throw new IntegrationError('ETAG_MISMATCH', { project, integration: id });
+    await revokeLeases(tx, [locked], deps.now());
+    await tx.execute('delete from integrations where project = ? and id = ?', [project, id]);
     await appendAudit(
       tx,
       [
         {
-          project: locked.project,
+          project,
           action: 'integration.delete',
-          caller: request.caller,
-          resource: locked.id,
-          provider: locked.provider,
+          caller,
+          resource: id,
+          provider,
           outcome: 'SUCCEEDED',
-          changes: [{ field: 'revocation', before: '', after: revocation.outcome }],
+          changes: revocations.map(r => ({
+            field: `revocation.${r.slot.toLowerCase()}.${r.version}`,
+            before: '',
+            after: r.outcome,
+          })),
         },
       ],
       deps.now(),
     );
-    await announce(tx, 'integration_changed', locked.project);
+    await announce(tx, 'integration_changed', project);
   });
-  return [revocation];
+  return revocations;
 }
 
-async function revoke(em: EntityManager, deps: Deps, integration: Integration): Promise<Revocation> {
-  let version = 0;
-  try {
-    const opened = await openCredential(deps, em, integration);
-    version = opened.version;
-    if (opened.method.revoke === undefined) {
-      return { version, outcome: 'NOT_SUPPORTED', message: 'The provider has no call for it; remove the grant there.' };
-    }
-    await opened.method.revoke(opened.call());
-    return { version, outcome: 'REVOKED', message: '' };
-  } catch (error) {
-    if (error instanceof ProviderError && error.failure.kind === 'refused') {
-      return { version, outcome: 'REVOKED', message: 'The provider had ended it already.' };
-    }
-    if (error instanceof ProviderError || error instanceof IntegrationError) {
-      deps.log.warn({ err: error, integration: integration.id }, 'upstream revocation failed');
-      return { version, outcome: 'FAILED', message: 'The provider was not reached; remove the grant there.' };
-    }
-    throw error;
-  }
+/** From its commit on no credential of the integration is handed out or refreshed. */
+async function withdraw(deps: Deps, project: string, id: string, etag: string): Promise<Integration> {
+  return await deps.store.em.fork().transactional(async tx => {
+    const integration = await lockIntegration(tx, project, id, etag);
+    await expireIntegration(tx, deps, integration, 'It is being deleted.');
+    return integration;
+  });
 }

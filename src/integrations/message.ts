@@ -4,14 +4,10 @@ import {
   AuthKind,
   ConnectSessionSchema,
   ConnectSessionStatus,
-  CredentialSlot,
-  CredentialState,
-  type CredentialVersionSchema,
   IntegrationSchema,
   IntegrationStatus,
 } from '../../gen/mobius/integrations/v1/integration_pb.js';
 import { Mender, ReadinessCause } from '../../gen/mobius/integrations/v1/readiness_pb.js';
-import type { Credential } from '../credentials/entity.ts';
 import type { ConnectSession, Integration } from './entity.ts';
 import type { IntegrationView } from './list.ts';
 import { sessionStatus } from './session.ts';
@@ -64,17 +60,6 @@ function healthOf(integration: Integration): MessageInitShape<typeof Integration
   const reconnect = { project, provider, integration_id: id };
   const method = 'mobius.integrations.v1.IntegrationService/ConnectProvider';
   return { ...told, mender: Mender.PROJECT, fix: { method, arguments: reconnect } };
-}
-
-export function credentialVersionMessage(version: Credential): MessageInitShape<typeof CredentialVersionSchema> {
-  return {
-    version: version.version,
-    slot: CredentialSlot.PRIMARY,
-    state: CredentialState[version.state],
-    fingerprint: version.fingerprint,
-    createdBy: version.createdBy,
-    createTime: timestampFromDate(version.issueTime),
-  };
 }
 
 export function sessionMessage(session: ConnectSession, now: Date) {

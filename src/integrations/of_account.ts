@@ -28,3 +28,20 @@ export async function integrationsOfAccounts(
     [pgArray(known.map(a => a.provider)), pgArray(known.map(a => a.accountId))],
   );
 }
+
+export type ActiveIntegration = {
+  readonly project: string;
+  readonly id: string;
+  readonly provider: string;
+  readonly accountId: string;
+  readonly generation: number;
+};
+
+/** The ACTIVE integrations of a project, or of all. */
+export async function activeIntegrations(em: EntityManager, project?: string): Promise<readonly ActiveIntegration[]> {
+  return em.execute<ActiveIntegration[]>(
+    `select project, id, provider, account_id as "accountId", generation from integrations
+      where status = 'ACTIVE' ${project === undefined ? '' : 'and project = ?'} order by project, id`,
+    project === undefined ? [] : [project],
+  );
+}

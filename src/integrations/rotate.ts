@@ -10,7 +10,15 @@ import { announce } from '../store/changes.ts';
 import { accountMismatch, isSameAccount } from './account.ts';
 import { activate, takeTurn } from './activate.ts';
 import { findIntegration } from './choose.ts';
-import { answerAgain, assertReturnUrl, availableProvider, type ConnectAnswer, isRedirect, isRepeat, prove } from './connect.ts';
+import {
+  answerAgain,
+  assertReturnUrl,
+  availableProvider,
+  type ConnectAnswer,
+  isRedirect,
+  isRepeat,
+  prove,
+} from './connect.ts';
 import type { ConnectWish, Integration } from './entity.ts';
 import { readForm, readSecret } from './form.ts';
 import { answerBefore, keepAnswer, type Repeatable, repeatable } from './receipts.ts';
@@ -56,7 +64,9 @@ export async function rotateCredential(em: EntityManager, deps: Deps, request: R
       ? await rotateByRedirect(deps, request, integration, provider, method, once)
       : await rotateInline(deps, request, integration, provider, method, once);
   } catch (error) {
-    const first = isRepeat(error) ? await answerBefore(deps.store.em.fork(), deps, once) : undefined;
+    // The same request may have won the race for its id, and so changed the etag: its answer is the answer.
+    const isSecond = isRepeat(error) || (error instanceof IntegrationError && error.reason === 'ETAG_MISMATCH');
+    const first = isSecond ? await answerBefore(deps.store.em.fork(), deps, once) : undefined;
     if (first !== undefined) return await answerAgain(deps, project, provider, first);
     throw error;
   }
@@ -207,7 +217,11 @@ function formFieldsOf(method: ConnectMethod & InlineCredential, config: Integrat
 }
 
 /** Settings are UpdateIntegration's, the webhook's secret has a slot of its own, and nothing at all replaces nothing. */
-function assertOwnSecrets(provider: Provider, method: InlineCredential, credentials: RotateRequest['credentials']): void {
+function assertOwnSecrets(
+  provider: Provider,
+  method: InlineCredential,
+  credentials: RotateRequest['credentials'],
+): void {
   const names = Object.keys(credentials);
   if (names.length === 0) throw invalidField('credentials', 'bring the new secret');
   const webhookField = webhookFieldOf(provider);

@@ -5,10 +5,9 @@ import {
   ConnectKind,
   CredentialSlot,
   IntegrationStatus,
-  RevocationOutcome,
 } from '../../gen/mobius/integrations/v1/integration_pb.js';
-import type { IntegrationService } from '../../gen/mobius/integrations/v1/integration_service_pb.js';
-import { credentialVersions } from '../credentials/store.ts';
+import { ImpactChange, type IntegrationService } from '../../gen/mobius/integrations/v1/integration_service_pb.js';
+import { secretHistory } from '../credentials/history.ts';
 import type { Deps } from '../deps.ts';
 import type { AuthKind as AuthKindName } from '../providers/provider.ts';
 import { callerOf, given } from '../rpc/call.ts';
@@ -16,8 +15,12 @@ import { connectProvider } from './connect.ts';
 import { copyIntegration } from './copy.ts';
 import { deleteIntegration } from './delete.ts';
 import type { IntegrationStatus as StatusName } from './entity.ts';
+import { credentialVersionMessage, impactMessage, receiptMessage, revocationMessage } from './history_message.ts';
+import { type ImpactRequest, previewImpact } from './impact.ts';
 import { listIntegrations, viewIntegration } from './list.ts';
-import { credentialVersionMessage, integrationMessage, sessionMessage } from './message.ts';
+import { integrationMessage, sessionMessage } from './message.ts';
+import { revokeIntegrations } from './revoke.ts';
+import { rotateCredential } from './rotate.ts';
 import { findSession, waitSession } from './session.ts';
 import { testIntegration } from './test.ts';
 import { updateIntegration } from './update.ts';
@@ -71,7 +74,8 @@ export function serveIntegrations(deps: Deps): Partial<ServiceImpl<typeof Integr
     },
     async getIntegration({ project, integration, includeCredentialVersions }) {
       const found = await view(project, integration);
-      const versions = includeCredentialVersions ? await credentialVersions(fork(), project, integration) : [];
+      const name = { project, id: integration };
+      const versions = includeCredentialVersions ? await secretHistory(fork(), name, deps.now()) : [];
       return { integration: found, credentialVersions: versions.map(credentialVersionMessage) };
     },
     async updateIntegration(request, context) {
@@ -95,15 +99,8 @@ export function serveIntegrations(deps: Deps): Partial<ServiceImpl<typeof Integr
     },
     async deleteIntegration({ project, integration: id, etag }, context) {
       const caller = callerOf(context).identity;
-      const revocations = await deleteIntegration(fork(), deps, { project, id, etag, caller });
-      return {
-        revocations: revocations.map(r => ({
-          slot: CredentialSlot.PRIMARY,
-          version: r.version,
-          outcome: RevocationOutcome[r.outcome],
-          message: r.message,
-        })),
-      };
+      const revocations = await deleteIntegration(deps, { project, id, etag, caller });
+      return { revocations: revocations.map(revocationMessage) };
     },
     async copyIntegration(request, context) {
       const id = await copyIntegration(fork(), deps, {
@@ -116,6 +113,42 @@ export function serveIntegrations(deps: Deps): Partial<ServiceImpl<typeof Integr
         caller: callerOf(context),
       });
       return { integration: await view(request.project, id) };
+    },
+    async rotateCredential(request, context) {
+      const { project, integration: id, credentials = {}, overlap, etag } = request;
+      const slot = request.slot === CredentialSlot.WEBHOOK_SECRET ? 'WEBHOOK_SECRET' : 'PRIMARY';
+      const answer = await rotateCredential(fork(), deps, {
+        project,
+        id,
+        slot,
+        credentials,
+        overlapMs: overlap === undefined ? 0 : durationMs(overlap),
+        etag,
+        returnUrl: given(request.returnUrl),
+        requestId: given(request.requestId),
+        caller: callerOf(context).identity,
+      });
+      if (answer.kind === 'REDIRECT') {
+        return { kind: ConnectKind.REDIRECT, redirectUrl: answer.redirectUrl, sessionId: answer.sessionId };
+      }
+      const versions = await secretHistory(fork(), { project, id }, deps.now(), slot);
+      return {
+        kind: ConnectKind.COMPLETE,
+        integration: await view(project, id),
+        credentialVersions: versions.map(credentialVersionMessage),
+      };
+    },
+    async previewImpact({ project, integration: id, change, remainingScopes, window }) {
+      const name = change === ImpactChange.UNSPECIFIED ? 'DELETE' : (ImpactChange[change] as ImpactRequest['change']);
+      const windowMs = window && durationMs(window);
+      return impactMessage(await previewImpact(fork(), deps, { project, id, change: name, remainingScopes, windowMs }));
+    },
+    async revokeIntegrations({ dryRun: isRehearsal, ...request }, context) {
+      const { project, provider, accountId, integrationIds, reason, requestId } = request;
+      const selection = { project, provider, accountId, integrationIds };
+      const caller = callerOf(context);
+      const receipts = await revokeIntegrations(deps, { ...selection, isRehearsal, reason, requestId, caller });
+      return { receipts: receipts.map(receiptMessage) };
     },
     async testIntegration({ project, integration: id }, context) {
       const tested = await testIntegration(fork(), deps, { project, id, caller: callerOf(context).identity });

@@ -41,4 +41,3 @@ export async function storeSecrets(
 export function webhookFieldOf(provider: Provider): string | undefined {
   return provider.webhook?.endpoints.find(endpoint => endpoint.secret === 'INTEGRATION')?.secretField;
 }
-

@@ -3,6 +3,8 @@ import type { AuthKind } from './provider.ts';
 
 export type Webhook = {
   readonly endpoints: readonly WebhookEndpoint[];
+  /** The header, lower case, that names the delivery as the vendor's console shows it. Absent: only the body does. */
+  readonly deliveryHeader?: string;
   /** The only maker of Verified bytes. Fails closed: no secret, no delivery. */
   readonly verify: (delivery: Delivery, secrets: readonly Secret[], now: Date) => Verification;
   /** The vendor's question whether we are there; answered, never recorded. Undefined: an ordinary delivery. */

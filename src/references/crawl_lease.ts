@@ -33,14 +33,19 @@ export async function claimList(
   return claimed.length === 0 ? undefined : findList(em, place);
 }
 
-/** Prolongs the lease and locks the list's row; false where it went to another, whose work must not be touched. */
-export async function keepLease(tx: EntityManager, place: ListPlace, holder: string): Promise<boolean> {
+/** The list is another's to work at now; what this process still has of it is thrown away. */
+export class LeaseLost extends Error {
+  override name = 'LeaseLost';
+}
+
+/** Prolongs the lease and locks the list's row. Throws LeaseLost where it went to another. */
+export async function keepLease(tx: EntityManager, place: ListPlace, holder: string): Promise<void> {
   const kept = await tx.execute<unknown[]>(
     `update reference_lists set lease_end_time = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
       where project = ? and id = ? and holder = ? returning id`,
     [place.project, place.id, holder],
   );
-  return kept.length === 1;
+  if (kept.length === 0) throw new LeaseLost();
 }
 
 /** Ends the work of this process at the list, done or not. `retryTime`: not before then. */

@@ -1,5 +1,8 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 
+/** A row that was read: what it lacks is null. */
+type Stored<Row> = { [Name in keyof Row]: Exclude<Row[Name], undefined> };
+
 /** A reference that a platform service published. A put with an older version than the stored one changes nothing. */
 export const PublishedReferenceEntity = defineEntity({
   name: 'PublishedReference',
@@ -30,7 +33,9 @@ export type ReferenceFailure =
   | 'PERMISSION_MISSING'
   | 'CREDENTIAL_REFUSED'
   | 'PROVIDER_UNAVAILABLE'
-  | 'PROVIDER_ANSWER_INVALID';
+  | 'PROVIDER_ANSWER_INVALID'
+  /** What the list depends on is not there, or not for this integration. */
+  | 'DEPENDENCY_UNKNOWN';
 
 /** One list that we index, or would: a type through an integration under the values it depends on. */
 export const ReferenceListEntity = defineEntity({
@@ -73,7 +78,7 @@ export const ReferenceListEntity = defineEntity({
     leaseEndTime: p.datetime().nullable(),
   },
 });
-export type ReferenceList = InferEntity<typeof ReferenceListEntity>;
+export type ReferenceList = Stored<InferEntity<typeof ReferenceListEntity>>;
 
 export type IndexedState = 'PRESENT' | 'ARCHIVED' | 'NO_ACCESS' | 'NOT_FOUND';
 
@@ -103,7 +108,7 @@ export const IndexedReferenceEntity = defineEntity({
     checkTime: p.datetime().nullable(),
   },
 });
-export type IndexedReference = InferEntity<typeof IndexedReferenceEntity>;
+export type IndexedReference = Stored<InferEntity<typeof IndexedReferenceEntity>>;
 
 /** A value that an automation holds, as far as we know: it was resolved in the last 30 days. */
 export const WatchedReferenceEntity = defineEntity({
@@ -121,4 +126,3 @@ export const WatchedReferenceEntity = defineEntity({
     brokenTime: p.datetime().nullable(),
   },
 });
-export type WatchedReference = InferEntity<typeof WatchedReferenceEntity>;

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { pgArray } from '../store/sql.ts';
+import { extraOf, nameOf } from './names.ts';
 import { findType } from './source.ts';
 import { assertStorable } from './storable.ts';
 
@@ -112,17 +113,23 @@ async function upsert(
   if (references.length === 0) return;
   await tx.execute(
     `insert into published_references
-       (project, reference_type, value, label, description, metadata, parent, archived, version, remove_time, update_time)
+       (project, reference_type, value, label, description, metadata, parent, archived, version, remove_time, update_time,
+        name, extra)
      select ?, ?, r.value, r.label, nullif(r.description, ''), r.metadata, nullif(r.parent, ''), r.archived, r.version,
-            null, ?
+            null, ?, r.name, r.extra
        from jsonb_to_recordset(?::jsonb) as r (value text, label text, description text, metadata jsonb, parent text,
-                                               archived boolean, version bigint)
+                                               archived boolean, version bigint, name text, extra text)
      on conflict (project, reference_type, value) do update set
        label = excluded.label, description = excluded.description, metadata = excluded.metadata,
        parent = excluded.parent, archived = excluded.archived, version = excluded.version,
-       remove_time = null, update_time = excluded.update_time`,
-    [project, referenceType, deps.now(), JSON.stringify(references)],
+       remove_time = null, update_time = excluded.update_time, name = excluded.name, extra = excluded.extra`,
+    [project, referenceType, deps.now(), JSON.stringify(references.map(searchable))],
   );
+}
+
+function searchable(reference: FedReference): FedReference & { readonly name: string; readonly extra: string } {
+  const { label, description } = reference;
+  return { ...reference, name: nameOf(label), extra: extraOf(label, description === '' ? undefined : description) };
 }
 
 async function bury(
@@ -135,8 +142,8 @@ async function bury(
   const now = deps.now();
   await tx.execute(
     `insert into published_references
-       (project, reference_type, value, label, metadata, archived, version, remove_time, update_time)
-     select ?, ?, r.value, '', '{}', false, r.version, ?, ?
+       (project, reference_type, value, label, metadata, archived, version, remove_time, update_time, name, extra)
+     select ?, ?, r.value, '', '{}', false, r.version, ?, ?, '', ''
        from jsonb_to_recordset(?::jsonb) as r (value text, version bigint)
      on conflict (project, reference_type, value) do update set
        version = excluded.version, update_time = excluded.update_time,

@@ -23,7 +23,8 @@ export function listId({ integrationId, referenceType, dependsOn }: Omit<ListKey
 }
 
 export async function findList(em: EntityManager, { project, id }: ListPlace): Promise<ReferenceList | undefined> {
-  return (await em.findOne(ReferenceListEntity, { project, id }, { refresh: true })) ?? undefined;
+  const row = await em.findOne(ReferenceListEntity, { project, id }, { refresh: true });
+  return row === null ? undefined : (row as ReferenceList);
 }
 
 /** Whose list it is, as far as the integration tells. */
@@ -52,7 +53,8 @@ export async function keepList(
      on conflict (project, id) do update set
        integration_generation = excluded.integration_generation, failure = null, failures = 0,
        next_time = least(l.next_time, excluded.next_time)
-     where l.integration_generation < excluded.integration_generation`,
+     where l.integration_generation < excluded.integration_generation
+       or (l.next_time is null and excluded.next_time is not null)`,
     [
       ...[key.project, id, key.integrationId ?? null, key.referenceType, JSON.stringify(dependsOn)],
       ...[owner.accountId, owner.generation, times.nextTime, times.now],
@@ -63,8 +65,24 @@ export async function keepList(
   return list;
 }
 
+/** The list as it is, made known where it is not, or not under this consent, or not yet as one to be crawled. */
+export async function openList(
+  em: EntityManager,
+  key: ListKey,
+  owner: ListOwner,
+  times: { readonly now: Date; readonly nextTime: Date | null },
+): Promise<ReferenceList> {
+  const list = await findList(em, { project: key.project, id: listId(key) });
+  const isKnown = list !== undefined && list.integrationGeneration >= owner.generation;
+  return isKnown && (list.nextTime !== null || times.nextTime === null) ? list : keepList(em, key, owner, times);
+}
+
 /** Notes that somebody looks through the list; writes at most once an hour. */
 export async function noteUse(em: EntityManager, list: ReferenceList, now: Date): Promise<void> {
   if (now.getTime() - list.useTime.getTime() < 3_600_000) return;
-  await em.execute('update reference_lists set use_time = ? where project = ? and id = ?', [now, list.project, list.id]);
+  await em.execute('update reference_lists set use_time = ? where project = ? and id = ?', [
+    now,
+    list.project,
+    list.id,
+  ]);
 }

@@ -1,10 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
-import type { ReferenceItem } from '../providers/provider.ts';
 import { pageSize } from '../store/page.ts';
 import type { Completeness } from './completeness.ts';
-import { lookupAtProvider } from './lookup_provider.ts';
+import { isIndexed } from './known_lists.ts';
+import { lookupIndexed } from './lookup_index.ts';
+import { lookupPasted } from './lookup_pasted.ts';
 import { lookupPublished } from './lookup_published.ts';
+import type { Hit } from './search.ts';
 import { openSource, type SourceRequest } from './source.ts';
 
 export type LookupRequest = SourceRequest & {
@@ -14,7 +16,7 @@ export type LookupRequest = SourceRequest & {
 };
 
 export type Lookup = {
-  readonly items: readonly ReferenceItem[];
+  readonly items: readonly Hit[];
   readonly nextPageToken: string;
   readonly completeness: Completeness;
   readonly indexMs: number;
@@ -32,7 +34,10 @@ export async function lookupReferences(
 ): Promise<Lookup> {
   const source = await openSource(em, deps, request);
   const size = pageSize(request.pageSize);
-  return source.source === 'PUBLISHED'
-    ? lookupPublished(em, deps, request, size)
-    : lookupAtProvider(deps, source, request, size, signal);
+  if (source.source === 'PUBLISHED') return lookupPublished(em, deps, request, size);
+  const { integration } = source;
+  if (integration === undefined || !isIndexed(source.type)) {
+    return lookupPasted(deps, source, request, size, signal);
+  }
+  return lookupIndexed(em, deps, { ...source, integration }, request, size, signal);
 }

@@ -40,7 +40,8 @@ export async function lookupAtProvider(
   size: number,
   signal: AbortSignal,
 ): Promise<Lookup> {
-  const { provider, type, integrationId } = source;
+  const { provider, type } = source;
+  const integrationId = source.integration?.id;
   const { project, q, dependsOn } = request;
   const isOurs = type.search === 'LOCAL' && q.trim() !== '';
   const filter = ['references', project, type.name, q, integrationId ?? '', Object.entries(dependsOn).sort()];
@@ -50,7 +51,7 @@ export async function lookupAtProvider(
     readSize: isOurs ? FILTER_PAGE_SIZE : size,
     seen: 0,
   };
-  const call = source.opened.call(signal);
+  const call = (await source.open()).call(signal);
   const rank: Matcher = isOurs ? matcher(q) : () => 0;
 
   const found: { item: ReferenceItem; rank: number }[] = [];
@@ -86,7 +87,7 @@ export async function lookupAtProvider(
   }
   return {
     // Sorting is stable: equally good ones keep the provider's order.
-    items: found.sort((a, b) => a.rank - b.rank).map(({ item }) => item),
+    items: found.sort((a, b) => a.rank - b.rank).map(({ item }) => ({ ...item, seenTime: deps.now() })),
     nextPageToken: cannotGoOn ? '' : token,
     completeness: { complete: position === undefined, known, asOf: deps.now(), gaps },
     indexMs: 0,

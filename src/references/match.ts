@@ -1,4 +1,5 @@
 import type { ReferenceItem } from '../providers/provider.ts';
+import { fold } from './names.ts';
 
 /** How well an item answers what a person typed; smaller is better, undefined is not at all. */
 export type Matcher = (item: ReferenceItem) => number | undefined;
@@ -18,10 +19,6 @@ export function matcher(q: string): Matcher {
     if (text.includes(needle)) return 3;
     return description !== undefined && fold(description).includes(needle) ? 4 : undefined;
   };
-}
-
-export function fold(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 function startsAWord(text: string, needle: string): boolean {

@@ -9,11 +9,7 @@ import {
 import type { Completeness } from './completeness.ts';
 import type { ResolvedReference } from './resolve.ts';
 
-/** `seenTime`: when the provider, or the platform's own service, vouched for it. */
-export function referenceMessage(
-  reference: ResolvedReference,
-  seenTime: Date,
-): MessageInitShape<typeof ReferenceSchema> {
+export function referenceMessage(reference: ResolvedReference): MessageInitShape<typeof ReferenceSchema> {
   const { value, label, state } = reference;
   if (state === 'NOT_FOUND') return { value, state: ReferenceState.NOT_FOUND };
   return {
@@ -24,7 +20,7 @@ export function referenceMessage(
     parent: clip(reference.parent ?? '', 512),
     state: ReferenceState[state],
     previousLabel: reference.previousLabel ?? '',
-    lastSeenTime: timestampFromDate(seenTime),
+    lastSeenTime: timestampFromDate(reference.seenTime),
   };
 }
 

@@ -23,5 +23,10 @@ export function extraOf(label: string, description: string | undefined): string 
 }
 
 function cut(text: string, maxChars: number): string {
-  return text.length <= maxChars ? text : text.slice(0, maxChars).toWellFormed().replace(/\uFFFD$/, '');
+  return text.length <= maxChars
+    ? text
+    : text
+        .slice(0, maxChars)
+        .toWellFormed()
+        .replace(/\uFFFD$/, '');
 }

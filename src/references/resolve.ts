@@ -1,12 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
-import { explainFailure } from '../outbound.ts';
-import { ProviderError } from '../providers/kit/error.ts';
 import type { ReferenceItem } from '../providers/provider.ts';
 import type { Completeness } from './completeness.ts';
-import { PublishedReferenceEntity } from './entity.ts';
-import { openSource, type ReferenceSource, type SourceRequest } from './source.ts';
-import { assertStorable } from './storable.ts';
+import { openList } from './lists.ts';
+import { readPublished } from './published.ts';
+import { resolveThrough } from './resolve_through.ts';
+import { openSource, type SourceRequest } from './source.ts';
+import { watchResolved } from './watch.ts';
 
 export type ReferenceState = ReferenceItem['state'] | 'RENAMED' | 'NOT_FOUND';
 
@@ -20,6 +20,8 @@ export type ResolveRequest = SourceRequest & {
 export type ResolvedReference = Omit<ReferenceItem, 'state'> & {
   readonly state: ReferenceState;
   readonly previousLabel?: string;
+  /** When the provider, or the platform's own service, vouched for it. */
+  readonly seenTime: Date;
 };
 
 export type Resolved = {
@@ -29,7 +31,10 @@ export type Resolved = {
   readonly integrationId: string | undefined;
 };
 
-/** What became of stored values. One that is not there is an answer; a provider that does not answer is an error. */
+/**
+ * What became of stored values, which are watched from then on. One that is not there is an answer; a provider that does
+ * not answer is an error unless all of them are known from before.
+ */
 export async function resolveReferences(
   em: EntityManager,
   deps: Deps,
@@ -37,63 +42,33 @@ export async function resolveReferences(
   signal: AbortSignal,
 ): Promise<Resolved> {
   const source = await openSource(em, deps, request);
-  const items =
-    source.source === 'PUBLISHED' ? await readPublished(em, request) : await askProvider(source, request, signal);
-  const byValue = new Map(items.map(item => [item.value, item]));
-  const references = request.values.map(value => tell(value, byValue.get(value), request.knownLabels));
-  return {
-    references,
-    completeness: {
-      complete: true,
-      known: references.filter(r => r.state !== 'NOT_FOUND').length,
-      asOf: deps.now(),
-      gaps: [],
-    },
-    integrationId: source.source === 'PROVIDER' ? source.integrationId : undefined,
-  };
+  const now = deps.now();
+  if (source.source === 'PROVIDER') return resolveThrough(em, deps, source, request, signal);
+  const items = await readPublished(em, request);
+  const byValue = new Map(items.map(item => [item.value, { ...item, seenTime: now }]));
+  const references = request.values.map(value => tell(value, byValue.get(value), request.knownLabels, now));
+  if (references.some(({ state }) => state !== 'NOT_FOUND')) {
+    const { project, referenceType, dependsOn } = request;
+    const key = { project, integrationId: undefined, referenceType, dependsOn };
+    const list = await openList(em, key, { accountId: '', generation: 0 }, { now, nextTime: null });
+    await watchResolved(em, list, references, now);
+  }
+  return { references, completeness: completeness(references, now), integrationId: undefined };
 }
 
-function tell(
+export function completeness(references: readonly ResolvedReference[], asOf: Date): Completeness {
+  const known = references.filter(r => r.state !== 'NOT_FOUND').length;
+  return { complete: true, known, asOf, gaps: [] };
+}
+
+export function tell(
   value: string,
-  item: ReferenceItem | undefined,
+  item: (ReferenceItem & { readonly seenTime: Date }) | undefined,
   knownLabels: Readonly<Record<string, string>>,
+  now: Date,
 ): ResolvedReference {
-  if (item === undefined) return { value, label: '', state: 'NOT_FOUND' };
+  if (item === undefined) return { value, label: '', state: 'NOT_FOUND', seenTime: now };
   const before = Object.hasOwn(knownLabels, value) ? knownLabels[value] : undefined;
   if (item.state !== 'PRESENT' || before === undefined || before === item.label) return item;
   return { ...item, state: 'RENAMED', previousLabel: before };
-}
-
-async function askProvider(
-  { provider, type, opened }: Extract<ReferenceSource, { source: 'PROVIDER' }>,
-  { values, dependsOn }: ResolveRequest,
-  signal: AbortSignal,
-): Promise<readonly ReferenceItem[]> {
-  try {
-    return await type.resolve(opened.call(signal), { values, dependsOn });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error instanceof ProviderError ? explainFailure(provider, error) : error;
-  }
-}
-
-async function readPublished(
-  em: EntityManager,
-  { project, referenceType, values }: ResolveRequest,
-): Promise<ReferenceItem[]> {
-  for (const [index, value] of values.entries()) assertStorable(`values[${index}]`, value);
-  const rows = await em.find(PublishedReferenceEntity, {
-    project,
-    referenceType,
-    value: { $in: [...values] },
-    removeTime: null,
-  });
-  return rows.map(row => ({
-    value: row.value,
-    label: row.label,
-    metadata: row.metadata,
-    ...(row.description && { description: row.description }),
-    ...(row.parent && { parent: row.parent }),
-    state: row.archived ? 'ARCHIVED' : 'PRESENT',
-  }));
 }

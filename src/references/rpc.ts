@@ -9,6 +9,7 @@ import { callerOf, given } from '../rpc/call.ts';
 import { listReferenceTypes } from './list_types.ts';
 import { lookupReferences } from './lookup.ts';
 import { completenessMessage, referenceMessage } from './message.ts';
+import { refreshReferences } from './refresh.ts';
 import { resolveReferences } from './resolve.ts';
 
 export function serveReferences(deps: Deps): Partial<ServiceImpl<typeof ReferenceService>> {
@@ -37,7 +38,7 @@ export function serveReferences(deps: Deps): Partial<ServiceImpl<typeof Referenc
       const wanted = { project, caller, referenceType, integrationId, dependsOn, q, pageSize, pageToken };
       const found = await lookupReferences(fork(), deps, wanted, context.signal);
       return {
-        references: found.items.map(item => referenceMessage(item, found.completeness.asOf)),
+        references: found.items.map(item => referenceMessage(item)),
         nextPageToken: found.nextPageToken,
         completeness: completenessMessage(found.completeness),
         timings: {
@@ -54,11 +55,16 @@ export function serveReferences(deps: Deps): Partial<ServiceImpl<typeof Referenc
       const wanted = { project, caller, referenceType, integrationId, dependsOn, values, knownLabels };
       const resolved = await resolveReferences(fork(), deps, wanted, context.signal);
       return {
-        references: resolved.references.map(one => referenceMessage(one, resolved.completeness.asOf)),
+        references: resolved.references.map(one => referenceMessage(one)),
         unresolved: resolved.references.filter(one => one.state === 'NOT_FOUND').map(one => one.value),
         completeness: completenessMessage(resolved.completeness),
         integrationId: resolved.integrationId ?? '',
       };
+    },
+    async refreshReferences({ project, referenceType, integrationId }, context) {
+      const wanted = { project, caller: callerOf(context), referenceType, integrationId: given(integrationId) };
+      const { started, completeness } = await refreshReferences(fork(), deps, wanted);
+      return { started, completeness: completenessMessage(completeness) };
     },
   };
 }

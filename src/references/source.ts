@@ -17,9 +17,10 @@ export type ReferenceSource =
       readonly source: 'PROVIDER';
       readonly type: ProviderType;
       readonly provider: Provider;
-      readonly opened: OpenedCredential;
+      /** Opens the credential, once. */
+      readonly open: () => Promise<OpenedCredential>;
       /** Undefined: the platform's own credential. */
-      readonly integrationId: string | undefined;
+      readonly integration: Integration | undefined;
     };
 
 export type SourceRequest = {
@@ -31,20 +32,24 @@ export type SourceRequest = {
 };
 
 /**
- * Checks that the type can be read in the project by the caller with these dependencies, and opens what it takes.
- * Throws the readiness cause that stands in the way.
+ * Checks that the type can be read in the project by the caller with these dependencies. Throws the readiness cause that
+ * stands in the way.
  */
-export async function openSource(em: EntityManager, deps: Deps, request: SourceRequest): Promise<ReferenceSource> {
+export async function openSource(
+  em: EntityManager,
+  deps: Deps,
+  request: SourceRequest,
+  dependencies: 'CHECKED' | 'ANY_DEPENDENCIES' = 'CHECKED',
+): Promise<ReferenceSource> {
   const { provider, type } = findType(deps, request.referenceType);
   assertOffered(deps, request, provider, type);
-  assertDependencies(type, request.dependsOn);
+  if (dependencies === 'CHECKED') assertDependencies(type, request.dependsOn);
   if (type.source === 'PUBLISHED') {
     const { project, integrationId } = request;
     if (integrationId === undefined) return { source: 'PUBLISHED', type };
     throw new IntegrationError('INTEGRATION_NOT_FOUND', { project, integration: integrationId });
   }
-  const { opened, integrationId } = await openFor(em, deps, request, provider, type);
-  return { source: 'PROVIDER', type, provider, opened, integrationId };
+  return { source: 'PROVIDER', type, provider, ...(await openFor(em, deps, request, provider, type)) };
 }
 
 export function findType(deps: Pick<Deps, 'catalog'>, name: string): { provider: Provider; type: ReferenceType } {
@@ -83,16 +88,21 @@ async function openFor(
   { project, integrationId }: SourceRequest,
   provider: Provider,
   type: ProviderType,
-): Promise<{ opened: OpenedCredential; integrationId: string | undefined }> {
+): Promise<{ open: () => Promise<OpenedCredential>; integration: Integration | undefined }> {
   const chosen = await choose(em, project, provider, integrationId);
   if (chosen === 'NOT_CONFIGURED') {
     const opened = openPlatformCredential(deps, provider);
     if (opened === undefined) throw new IntegrationError('NOT_CONFIGURED', { project, provider: provider.id });
-    return { opened, integrationId: undefined };
+    return { open: () => Promise.resolve(opened), integration: undefined };
   }
   assertUsable(chosen);
   assertScopes(chosen, type.scopes);
-  return { opened: await openCredential(deps, em, chosen), integrationId: chosen.id };
+  let opened: Promise<OpenedCredential> | undefined;
+  const open = () => {
+    opened ??= openCredential(deps, em, chosen);
+    return opened;
+  };
+  return { open, integration: chosen };
 }
 
 async function choose(

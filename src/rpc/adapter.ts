@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import {
   Code,
   ConnectError,
@@ -24,9 +26,16 @@ export type NodeHandler = ReturnType<typeof connectNodeAdapter>;
 type NodeRequest = Parameters<NodeHandler>[0];
 type NodeResponse = Parameters<NodeHandler>[1];
 
+/** What the calls of one connection share. */
+export type Connection = {
+  /** The same for all of them. */
+  readonly key: object;
+  readonly socket: Socket | TLSSocket;
+};
+
 export type RpcHandlerOptions = Pick<ConnectRouterOptions, 'interceptors' | 'grpc' | 'grpcWeb'> & {
   routes: (router: ConnectRouter) => void;
-  contextValues?: (request: NodeRequest) => ContextValues;
+  contextValues?: (connection: Connection) => ContextValues;
   /** When aborted, every call still in flight is, and answers UNAVAILABLE SHUTTING_DOWN. */
   shutdownSignal?: AbortSignal;
   /** Serves what is no method of the routes. Default: UNIMPLEMENTED in the words of the protocol. */
@@ -67,7 +76,8 @@ export function createRpcHandler(options: RpcHandlerOptions): NodeHandler {
       res.end();
       return;
     }
-    const values = contextValues?.(req) ?? createContextValues();
+    const key = ('stream' in req ? req.stream.session : undefined) ?? req.socket;
+    const values = contextValues?.({ key, socket: req.socket }) ?? createContextValues();
     serve(handler, req, res, values, record).catch((err: unknown) => {
       // The answer could not be written: the peer is gone, and nobody else can be told.
       log.warn({ err, method: methodName(handler) }, 'answer not delivered');

@@ -1,8 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { type ContextValues, createContextKey, createContextValues } from '@connectrpc/connect';
-import type { connectNodeAdapter } from '@connectrpc/connect-node';
-
-type ServerRequest = Parameters<ReturnType<typeof connectNodeAdapter>>[0];
+import type { Connection } from './adapter.ts';
 
 /** Who calls, as proven by the transport or the token; never as claimed by the request itself. */
 export type Caller = {
@@ -25,17 +23,15 @@ export function callerFromCertificate(socket: TLSSocket): Caller | undefined {
   return { identity: uri, kind: 'certificate' };
 }
 
-/** Context values for the internal listener's adapter: the certificate is read once a connection, not once a call. */
-export function certificateContext(): (request: ServerRequest) => ContextValues {
+/** Context values for the internal listener's calls: the certificate is read once a connection, not once a call. */
+export function certificateContext(): (connection: Connection) => ContextValues {
   const known = new WeakMap<object, { caller: Caller | undefined }>();
-  return request => {
-    const connection = ('stream' in request ? request.stream.session : undefined) ?? request.socket;
-    let entry = known.get(connection);
+  return ({ key, socket }) => {
+    let entry = known.get(key);
     if (entry === undefined) {
-      entry = {
-        caller: 'authorized' in request.socket ? callerFromCertificate(request.socket as TLSSocket) : undefined,
-      };
-      known.set(connection, entry);
+      // HTTP/2 hands out a stand-in for the socket, of which `in` does not tell the truth.
+      entry = { caller: callerFromCertificate(socket as TLSSocket) };
+      known.set(key, entry);
     }
     return createContextValues().set(callerKey, entry.caller);
   };

@@ -43,7 +43,8 @@ function* names(file: FileDescriptorProto): Generator<[path: string, name: strin
 
 const request = fromBinary(CodeGeneratorRequestSchema, readFileSync(0));
 const comments: Record<string, string> = {};
-for (const file of request.protoFile.filter(f => f.package === 'mobius.integrations.v1')) {
+const contract = request.protoFile.filter(f => f.package === 'mobius.integrations.v1');
+for (const file of contract) {
   const texts = new Map(file.sourceCodeInfo?.location.map(l => [l.path.join('.'), l.leadingComments]));
   for (const [path, name] of names(file)) {
     const text = texts.get(path)?.replace(/^ /gm, '').trim();
@@ -56,6 +57,7 @@ const response = create(CodeGeneratorResponseSchema, {
   ),
   minimumEdition: Edition.EDITION_PROTO2,
   maximumEdition: Edition.EDITION_2024,
-  file: [{ name: 'comments.json', content: `${JSON.stringify(comments, null, 1)}\n` }],
+  // It is asked once an input, and the last answer stands: an input that is not the contract says nothing.
+  file: contract.length > 0 ? [{ name: 'comments.json', content: `${JSON.stringify(comments, null, 1)}\n` }] : [],
 });
 writeFileSync(1, toBinary(CodeGeneratorResponseSchema, response));

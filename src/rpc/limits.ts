@@ -15,3 +15,11 @@ export const restTimeoutMs = 60 * 1000;
 
 /** The limits as router options of Connect. */
 export const routerLimits = { readMaxBytes: maxReadBytes, writeMaxBytes: maxWriteBytes, maxTimeoutMs } as const;
+
+/** What one HTTP/2 connection may hold. Node's own bounds on resets (a burst of 1,000, then 33 a second) stand beside. */
+export const http2Limits = {
+  settings: { maxConcurrentStreams: 256, maxHeaderListSize: 32_768 },
+  maxHeaderListPairs: 100,
+  maxSessionInvalidFrames: 100,
+  maxSessionRejectedStreams: 100,
+} as const;

@@ -31,7 +31,10 @@ export function openFileKeyring(source: string): Keyring {
   } catch {
     throw new Error('the keyring is not JSON; expected {"active": "k1", "keys": {"k1": "<base64 of 32 bytes>"}}');
   }
-  const validate = new Ajv2020().compile<{ active: string; keys: Record<string, string> }>(schema);
+  const validate = new Ajv2020({ meta: false, validateSchema: false }).compile<{
+    active: string;
+    keys: Record<string, string>;
+  }>(schema);
   if (!validate(parsed)) {
     const first = validate.errors?.[0];
     throw new Error(`the keyring is not as expected at ${first?.instancePath || '/'}: ${first?.message}`);

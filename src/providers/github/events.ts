@@ -23,6 +23,7 @@ export const webhook: Webhook = {
       secretField: 'webhook_secret',
     },
   ],
+  deliveryHeader: 'x-github-delivery',
   verify: hmac({ header: 'x-hub-signature-256', prefix: 'sha256=' }),
   parse,
 };

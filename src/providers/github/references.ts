@@ -6,6 +6,7 @@ import { type Json, optionalString, readArray, readId, readObject, readString } 
 import type { ProviderCall, ReferenceItem, ReferencePage, ReferenceQuery, ReferenceType } from '../provider.ts';
 import { isRepository, repositoryUrl, VERSION_HEADERS } from './api.ts';
 import { searchIssues } from './search.ts';
+import { branchTouch, inRepositoryTouch, repositoryTouch } from './touches.ts';
 
 /** GitHub shows no more at once. */
 const MAX_PAGE = 100;
@@ -34,6 +35,8 @@ export const references: readonly ReferenceType[] = [
         ...repository(await get(call, repositoryUrl(call.endpoints.api, value))),
         value,
       })),
+    touchedBy: repositoryTouch(repository),
+    valueOfUrl: url => /^\/([\w.-]+\/[\w.-]+?)(?:\.git)?(?:\/|$)/.exec(url.pathname)?.[1],
   },
   {
     ...active,
@@ -46,6 +49,7 @@ export const references: readonly ReferenceType[] = [
     list: (call, query) => listed(call, under(call, query, 'labels'), query, label),
     resolve: (call, query) =>
       each(query.values, async value => ({ ...label(await get(call, under(call, query, 'labels', value))), value })),
+    touchedBy: inRepositoryTouch('label', label),
   },
   {
     ...active,
@@ -58,6 +62,8 @@ export const references: readonly ReferenceType[] = [
     list: (call, query) => listed(call, under(call, query, 'branches'), query, branch),
     resolve: (call, query) =>
       each(query.values, async value => branch(await get(call, under(call, query, 'branches', value)))),
+    touchedBy: branchTouch,
+    valueOfUrl: url => /^\/[^/]+\/[^/]+\/tree\/(.+)$/.exec(url.pathname)?.[1],
   },
   {
     ...active,
@@ -73,6 +79,8 @@ export const references: readonly ReferenceType[] = [
       each(query.values.filter(isNumber), async value =>
         milestone(await get(call, under(call, query, 'milestones', value))),
       ),
+    touchedBy: inRepositoryTouch('milestone', milestone),
+    valueOfUrl: url => /\/milestone\/(\d+)/.exec(url.pathname)?.[1],
   },
   {
     ...active,
@@ -120,6 +128,7 @@ export const references: readonly ReferenceType[] = [
           const found = await get(call, under(call, query, 'issues', value));
           return (found.pull_request !== undefined) === (kind === 'pull_request') ? numbered(found) : undefined;
         }),
+      valueOfUrl: url => (kind === 'issue' ? /\/issues\/(\d+)/ : /\/pull\/(\d+)/).exec(url.pathname)?.[1],
     }),
   ),
 ];

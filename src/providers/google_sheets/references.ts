@@ -29,6 +29,7 @@ export const references: readonly ReferenceType[] = [
       const found = await mapLimited(values.filter(isFileId), CALLS_AT_ONCE, value => spreadsheetById(call, value));
       return found.filter(item => item !== undefined);
     },
+    valueOfUrl: url => /\/spreadsheets\/d\/([\w-]{10,128})/.exec(url.pathname)?.[1],
   },
   {
     ...active,
@@ -41,6 +42,8 @@ export const references: readonly ReferenceType[] = [
     list: async (call, query) => sliced(await sheets(call, query.dependsOn), query),
     resolve: async (call, { values, dependsOn }) =>
       (await sheets(call, dependsOn)).filter(({ value }) => values.includes(value)),
+    valueOfUrl: url => /[?#&]gid=(\d+)/.exec(`${url.search}${url.hash}`)?.[1],
+    listEveryMs: 10 * 60_000,
   },
   {
     ...active,
@@ -53,6 +56,8 @@ export const references: readonly ReferenceType[] = [
     list: async (call, query) => sliced(await columns(call, query.dependsOn), query),
     resolve: async (call, { values, dependsOn }) =>
       (await columns(call, dependsOn)).filter(({ value }) => values.includes(value)),
+    // Rows and columns change by hand, and nothing tells of it.
+    listEveryMs: 60_000,
   },
 ];
 

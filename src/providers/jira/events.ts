@@ -30,6 +30,7 @@ export const webhook: Webhook = {
       secretField: 'webhook_secret',
     },
   ],
+  deliveryHeader: 'x-atlassian-webhook-identifier',
   verify: (delivery, secrets, now) => (delivery.suffix === '' ? byApp : byAdministrator)(delivery, secrets, now),
   parse,
 };

@@ -1,9 +1,16 @@
 import { ProviderError } from '../kit/error.ts';
 import { metaOf } from '../kit/meta.ts';
 import { offsetOf, offsetPage } from '../kit/offset_pager.ts';
-import { type Json, optionalString, readArray, readId, readObject, readString } from '../kit/read.ts';
+import { isObject, type Json, optionalString, readArray, readId, readObject, readString } from '../kit/read.ts';
 import { sliced } from '../kit/sliced.ts';
-import type { ProviderCall, ReferenceItem, ReferencePage, ReferenceQuery, ReferenceType } from '../provider.ts';
+import type {
+  ProviderCall,
+  ReferenceItem,
+  ReferencePage,
+  ReferenceQuery,
+  ReferenceTouch,
+  ReferenceType,
+} from '../provider.ts';
 import { isProject, siteApi } from './api.ts';
 import { ISSUE_FIELDS, searchIssues } from './search.ts';
 
@@ -30,6 +37,8 @@ export const references: readonly ReferenceType[] = [
       const query = many('id', ids, { maxResults: MAX_PAGE, status: 'live,archived' });
       return nodesOf(await call.fetch(`${siteApi(call)}/project/search?${query}`), 'values').map(project);
     },
+    touchedBy: touch('project'),
+    valueOfUrl: url => /\/projects\/([A-Za-z][A-Za-z0-9_]*)/.exec(url.pathname)?.[1],
   },
   {
     ...active,
@@ -47,6 +56,8 @@ export const references: readonly ReferenceType[] = [
       const answer = await call.fetch(`${siteApi(call)}/issue/bulkfetch`, { method: 'POST', json });
       return nodesOf(answer, 'issues').map(issue);
     },
+    touchedBy: touch('issue'),
+    valueOfUrl: url => /\/browse\/([A-Za-z][A-Za-z0-9_]*-\d+)/.exec(url.pathname)?.[1],
   },
   {
     ...active,
@@ -89,6 +100,23 @@ export const references: readonly ReferenceType[] = [
       (await transitions(call, dependsOn)).filter(({ value }) => values.includes(value)),
   },
 ];
+
+/** Events hold parts of the object: only that it changed, or went, is taken from them. */
+function touch(object: 'project' | 'issue') {
+  return ({
+    eventType,
+    payload,
+  }: {
+    readonly eventType: string;
+    readonly payload: Json;
+  }): readonly ReferenceTouch[] => {
+    const [, verb] = eventType.split(`jira.${object}.`);
+    const node = payload[object];
+    if (verb === undefined || !isObject(node)) return [];
+    const value = readId(node.id, 'id');
+    return [verb === 'deleted' ? { value, state: 'NOT_FOUND' } : { value }];
+  };
+}
 
 async function searchProjects(call: ProviderCall, query: ReferenceQuery): Promise<ReferencePage> {
   const start = offsetOf(query);

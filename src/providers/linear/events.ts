@@ -25,6 +25,7 @@ export const webhook: Webhook = {
       secretField: 'webhook_secret',
     },
   ],
+  deliveryHeader: 'linear-delivery',
   verify: hmac({ header: 'linear-signature', timestamp: sentTime, toleranceMs: { past: 60_000, future: 60_000 } }),
   parse,
 };

@@ -1,6 +1,13 @@
 import { isObject, type Json, optionalString, readObject, readString } from '../kit/read.ts';
 import { graphql, relayPage } from '../kit/relay.ts';
-import type { ProviderCall, ReferenceItem, ReferenceQuery, ReferenceType, ReferenceValues } from '../provider.ts';
+import type {
+  ProviderCall,
+  ReferenceItem,
+  ReferenceQuery,
+  ReferenceTouch,
+  ReferenceType,
+  ReferenceValues,
+} from '../provider.ts';
 
 /** One kind of object as GraphQL names it, at the root and under a team. */
 type Kind = {
@@ -96,6 +103,7 @@ export const references: readonly ReferenceType[] = [
     description: 'A project, of one team or of all.',
     dependsOn: byTeam,
     ...lookups(kinds.project),
+    touchedBy: touch('project', kinds.project),
   },
   {
     ...local,
@@ -105,6 +113,8 @@ export const references: readonly ReferenceType[] = [
     description: 'An issue, by words of its title or its number.',
     dependsOn: byTeam,
     ...lookups(kinds.issue, issueFilter),
+    touchedBy: touch('issue'),
+    valueOfUrl: url => /\/issue\/([A-Za-z0-9]+-\d+)/.exec(url.pathname)?.[1],
   },
   {
     ...local,
@@ -129,6 +139,7 @@ export const references: readonly ReferenceType[] = [
     description: 'A label of a team or of the workspace.',
     dependsOn: byTeam,
     ...lookups(kinds.issueLabel),
+    touchedBy: touch('issue_label', kinds.issueLabel),
   },
   {
     ...local,
@@ -137,6 +148,7 @@ export const references: readonly ReferenceType[] = [
     description: 'A cycle of a team.',
     dependsOn: byTeam,
     ...lookups(kinds.cycle),
+    touchedBy: touch('cycle', kinds.cycle),
   },
 ];
 
@@ -168,6 +180,28 @@ function lookups(kind: Kind, filterOf?: (q: string) => Json | undefined) {
       const data = await graphql(call, url(call), query, { first: MAX_PAGE, filter });
       return relayPage(data, [kind.root], kind.item).items;
     },
+  };
+}
+
+/** A change of an object of the kind. Absent `kind`: only that it changed is told. */
+function touch(object: string, kind?: Kind) {
+  return ({
+    eventType,
+    payload,
+  }: {
+    readonly eventType: string;
+    readonly payload: Json;
+  }): readonly ReferenceTouch[] => {
+    const [, verb] = eventType.split(`linear.${object}.`);
+    if (verb === undefined || !isObject(payload.data)) return [];
+    const value = readString(payload.data.id, 'data.id');
+    const teamIds = Array.isArray(payload.data.teamIds) ? payload.data.teamIds : [payload.data.teamId];
+    const teams = teamIds.filter(id => typeof id === 'string' && id !== '').map(team => ({ team: String(team) }));
+    const lists = [{}, ...teams];
+    if (verb === 'removed') return [{ value, lists, state: 'NOT_FOUND' }];
+    if (kind === undefined) return [{ value, lists }];
+    const { label, state } = kind.item(payload.data);
+    return [{ value, lists, label, state }];
   };
 }
 

@@ -18,6 +18,7 @@ export const webhook: Webhook = {
       secretField: 'webhook_secret',
     },
   ],
+  deliveryHeader: 'webhook-id',
   verify: hmac(standardWebhooks),
   parse,
 };

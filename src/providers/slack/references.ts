@@ -2,7 +2,14 @@ import { mapLimited } from '../kit/batch.ts';
 import { ProviderError } from '../kit/error.ts';
 import { isObject, type Json, optionalString, readArray, readId, readObject, readString } from '../kit/read.ts';
 import { sliced } from '../kit/sliced.ts';
-import type { ProviderCall, ReferenceItem, ReferencePage, ReferenceQuery, ReferenceType } from '../provider.ts';
+import type {
+  ProviderCall,
+  ReferenceItem,
+  ReferencePage,
+  ReferenceQuery,
+  ReferenceTouch,
+  ReferenceType,
+} from '../provider.ts';
 
 /** Slack advises 200 a page; above 1000 it refuses. */
 const MAX_PAGE = 200;
@@ -25,6 +32,8 @@ export const references: readonly ReferenceType[] = [
         exclude_archived: 'true',
       }),
     resolve: (call, { values }) => each(call, values, 'conversations.info', 'channel', channel),
+    touchedBy: told(channelTouch),
+    valueOfUrl: url => /\/(?:archives|client\/T[A-Z0-9]+)\/([CG][A-Z0-9]{4,})/.exec(url.pathname)?.[1],
   },
   {
     name: 'slack.user',
@@ -40,6 +49,12 @@ export const references: readonly ReferenceType[] = [
       return { items: items.filter(item => item.state === 'PRESENT'), ...rest };
     },
     resolve: (call, { values }) => each(call, values, 'users.info', 'user', user),
+    touchedBy: told(event =>
+      event.type === 'team_join' || event.type === 'user_change'
+        ? whole(user(readObject(event.user, 'event.user')))
+        : [],
+    ),
+    valueOfUrl: url => /\/team\/([UW][A-Z0-9]{4,})/.exec(url.pathname)?.[1],
   },
   {
     name: 'slack.usergroup',
@@ -56,8 +71,52 @@ export const references: readonly ReferenceType[] = [
         query,
       ),
     resolve: async (call, { values }) => (await usergroups(call)).filter(item => values.includes(item.value)),
+    touchedBy: told(event =>
+      event.type === 'subteam_created' || event.type === 'subteam_updated'
+        ? whole(usergroup(readObject(event.subteam, 'event.subteam')))
+        : [],
+    ),
   },
 ];
+
+/** What an Events API delivery holds; commands and interactions tell nothing of references. */
+function told(read: (event: Json) => readonly ReferenceTouch[]) {
+  return ({ eventType, payload }: { readonly eventType: string; readonly payload: Json }): readonly ReferenceTouch[] =>
+    eventType === 'slack.event' ? read(readObject(payload.event, 'event')) : [];
+}
+
+/** Source: docs.slack.dev/reference/events, channel_* and group_*. */
+function channelTouch(event: Json): readonly ReferenceTouch[] {
+  const happened = /^(?:channel|group)_(\w+)$/.exec(typeof event.type === 'string' ? event.type : '')?.[1];
+  const node = isObject(event.channel) ? event.channel : {};
+  const value = optionalString(event.channel) ?? optionalString(node.id);
+  if (happened === undefined || value === undefined) return [];
+  const name = optionalString(node.name);
+  const label = name === undefined ? {} : { label: `#${name}` };
+  switch (happened) {
+    case 'created':
+      return [{ value, ...label, state: 'PRESENT' }];
+    case 'rename':
+      return [{ value, ...label }];
+    case 'archive':
+      return [{ value, state: 'ARCHIVED' }];
+    case 'unarchive':
+      return [{ value, state: 'PRESENT' }];
+    case 'deleted':
+      return [{ value, state: 'NOT_FOUND' }];
+    case 'left':
+    case 'id_changed':
+    case 'shared':
+    case 'unshared':
+      return [{ value }];
+    default:
+      return [];
+  }
+}
+
+function whole({ value, label, description, metadata, state }: ReferenceItem): readonly ReferenceTouch[] {
+  return [{ value, label, state, ...(description !== undefined && { description }), ...(metadata && { metadata }) }];
+}
 
 async function page(
   call: ProviderCall,

@@ -103,9 +103,31 @@ export class Initial extends Migration {
         event_type text not null, schema_version int not null, source text not null,
         delivery_key text not null, semantic_key text, occur_time timestamptz, receive_time timestamptz not null,
         stage text not null, payload jsonb not null, payload_truncated boolean not null,
-        duplicate_of text, replay_of text,
+        duplicate_of text, replay_of text, record_time timestamptz, integration_status text,
         primary key (project, id));
       create index integration_events_page on integration_events (project, receive_time desc, id desc);
+      create index integration_events_delivery on integration_events (project, delivery_key);
+
+      -- What was not taken; those of the platform's endpoints and of unknown ones belong to no project.
+      create table rejected_deliveries (
+        project text not null, id text not null, provider text not null, endpoint text not null,
+        receive_time timestamptz not null, cause text not null, detail text not null, delivery_key text,
+        body_bytes int not null, header_count int not null, body_hash text, count int not null,
+        primary key (project, id));
+      create index rejected_deliveries_endpoint on rejected_deliveries (project, provider, endpoint, receive_time);
+      create index rejected_deliveries_key on rejected_deliveries (delivery_key) where delivery_key is not null;
+      create table endpoint_activity (
+        project text not null, provider text not null, endpoint text not null,
+        delivery_time timestamptz not null, accept_time timestamptz,
+        primary key (project, provider, endpoint));
+
+      -- What no integration has the account of yet: it begins with the account, as no project is known.
+      create table unmatched_events (
+        provider text not null, account_id text not null, id text not null, source text not null,
+        receive_time timestamptz not null, delivery_key text not null, event_type text not null, event jsonb not null,
+        primary key (provider, account_id, id));
+      create index unmatched_events_time on unmatched_events (receive_time);
+      create index unmatched_events_key on unmatched_events (delivery_key);
 
       create table delivery_keys (
         project text not null, integration_id text not null, kind text not null, key text not null,
@@ -122,7 +144,7 @@ export class Initial extends Migration {
       create table handovers (
         project text not null, source_event_id text not null, consumer text not null, state text not null,
         stream text, lease_end_time timestamptz, next_time timestamptz, attempts int not null, nacks int not null,
-        outcome text, last_error text, run_ids text[] not null, process_time timestamptz,
+        outcome text, last_error text, run_ids text[] not null, process_time timestamptz, deliver_time timestamptz,
         primary key (project, source_event_id, consumer),
         foreign key (project, source_event_id) references source_events (project, id) on delete cascade,
         check (state in ('LEASED', 'WAITING', 'ACKNOWLEDGED', 'DEAD')));

@@ -1,0 +1,110 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { parse, stringify } from 'yaml';
+import { type Development, openDevelopment } from '../src/dev/development.ts';
+import { type Postgres, startPostgres } from '../src/dev/postgres.ts';
+import type { Addresses } from '../src/server.ts';
+import { type Child, startChild } from './child.ts';
+import { type Cores, findCores, moveTo } from './cores.ts';
+
+/** What every measurement stands on: one PostgreSQL, one authority for callers, one database with a schema. */
+export type Ground = {
+  readonly cores: Cores;
+  readonly development: Development;
+  readonly postgres: Postgres;
+  readonly databaseUrl: string;
+  readonly db: pg.Pool;
+  readonly dir: string;
+  /** A token that may do everything in any project, on rpc and edge. */
+  readonly token: string;
+  /** What the service is told, but for its database. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The service as production starts it, on the server's core. */
+  startService(options?: { readonly databaseUrl?: string; readonly core?: string | undefined }): Promise<ServiceChild>;
+  onEnd(end: () => unknown): void;
+};
+
+export type ServiceChild = Child & { readonly addresses: Addresses };
+
+export const webhookSecret = 'bench-webhook-secret-5f0c1d9e7a';
+const manager = 'user:bench';
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+export async function openGround(onEnd: (end: () => unknown) => void): Promise<Ground> {
+  const dir = mkdtempSync(join(tmpdir(), 'mobius-bench-'));
+  // As root: PostgreSQL runs as another user, who must pass.
+  chmodSync(dir, 0o755);
+  onEnd(() => rmSync(dir, { recursive: true, force: true }));
+  const cores = findCores();
+  const postgres = await startPostgres({
+    dataDir: join(dir, 'postgres'),
+    isTemporary: true,
+    settings: { shared_buffers: '512MB', max_wal_size: '8GB', checkpoint_timeout: '30min' },
+    say: console.error,
+  });
+  onEnd(postgres.stop);
+  const databaseUrl = await postgres.createDatabase('bench');
+  const db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  db.on('error', () => undefined);
+  onEnd(() => db.end());
+  // The postmaster; its processes are made from it and stay where it is.
+  const [{ pid } = { pid: 0 }] = (await db.query<{ pid: number }>(`select pg_backend_pid() as pid`)).rows;
+  moveTo(cores.other, Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]));
+  const development = await openDevelopment(join(dir, 'dev'), () => new Date());
+  grantEverything(development.environment.MOBIUS_ACCESS_FILE ?? '');
+  const token = await development.issuer.issueToken({ subject: manager, projects: [], lifetimeSeconds: 86_400 });
+  const platformFile = join(dir, 'platform.yaml');
+  writeFileSync(platformFile, stringify({ providers: { slack: { app: slackApp }, github: { app: githubApp } } }));
+  chmodSync(platformFile, 0o600);
+  const environment = {
+    ...development.environment,
+    MOBIUS_PLATFORM_FILE: platformFile,
+    MOBIUS_EDGE_LISTEN: '127.0.0.1:0',
+    MOBIUS_RPC_LISTEN: '127.0.0.1:0',
+    MOBIUS_INTERNAL_LISTEN: '127.0.0.1:0',
+    MOBIUS_METRICS_LISTEN: '127.0.0.1:0',
+  };
+  return {
+    cores,
+    development,
+    postgres,
+    databaseUrl,
+    db,
+    dir,
+    token,
+    environment,
+    startService: async (options = {}) => {
+      const core = 'core' in options ? options.core : cores.server;
+      const child = startChild(main, {
+        core,
+        // As in production, where the output is read and not thrown away.
+        output: join(dir, 'service.log'),
+        environment: { ...environment, DATABASE_URL: options.databaseUrl ?? databaseUrl },
+      });
+      onEnd(child.stop);
+      const { listening } = (await child.said) as { listening: Addresses };
+      return { ...child, addresses: listening };
+    },
+    onEnd,
+  };
+}
+
+const slackApp = { client_id: 'bench', client_secret: 'bench-client-secret', signing_secret: 'bench-signing-secret' };
+const githubApp = {
+  app_id: '1',
+  slug: 'bench',
+  client_id: 'bench',
+  client_secret: 'bench-client-secret',
+  private_key: 'bench-private-key',
+  webhook_secret: webhookSecret,
+};
+
+/** The manager of every project; the internal callers have theirs from development's list. */
+function grantEverything(path: string): void {
+  const list = parse(readFileSync(path, 'utf8')) as { callers: object[] };
+  list.callers.push({ identity: manager, roles: ['manager'], projects: ['*'] });
+  writeFileSync(path, stringify(list));
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import {
+  CredentialService,
+  ResolveCredentialRequestSchema,
+  ResolveCredentialResponseSchema,
+} from '../../gen/mobius/integrations/internal/v1/credential_service_pb.js';
+import type { Ground, ServiceChild } from '../ground.ts';
+import { mutualTls, perSecond, startEcho, startLoad } from '../grpc.ts';
+import type { GrpcJob } from '../grpc_load.ts';
+import { type Figure, inPairs, median } from '../results.ts';
+import { type Seeded, seedIntegrations } from '../seed.ts';
+
+const path = '/mobius.integrations.internal.v1.CredentialService/ResolveCredential';
+const echoName = '@grpc/grpc-js echo';
+
+/** Warm resolves over internal with all that production has: mutual TLS, access, validation, lease and durable audit. */
+export async function measureResolve(ground: Ground): Promise<readonly Figure[]> {
+  const seeded = await seedIntegrations(ground, 1_000);
+  const service = await ground.startService();
+  const answer = await answerOf(ground, service, seeded[0] as Seeded);
+  const echo = await startEcho(ground, { path, answer, isSecure: true });
+  const load = await startLoad(ground);
+  const messages = seeded.map(messageOf);
+  const job = (url: string, more: Pick<GrpcJob, 'load' | 'durationMs'>): GrpcJob => ({
+    url,
+    path,
+    headers: {},
+    tls: mutualTls(ground),
+    messages,
+    connections: 8,
+    ...more,
+  });
+  const resolveUrl = `https://${service.addresses.internal}`;
+  const full = (url: string, durationMs = 2_500) => load.run(job(url, { load: { streams: 16 }, durationMs }));
+  const steady = (url: string) => load.run(job(url, { load: { perSecond: 1_000 }, durationMs: 2_500 }));
+
+  await full(resolveUrl, 5_000);
+  await full(echo.url, 2_000);
+  let [busyMs, spanMs] = [0, 0];
+  const rate = await inPairs(
+    5,
+    async () => {
+      const before = service.cpuMs();
+      const result = await full(resolveUrl);
+      busyMs += service.cpuMs() - before;
+      spanMs += result.durationMs;
+      return perSecond(result);
+    },
+    async () => perSecond(await full(echo.url)),
+  );
+  const figures: Figure[] = [
+    {
+      name: 'resolve-grpc',
+      unit: '/s',
+      ...rate,
+      baseline: { name: echoName, value: rate.baseline },
+      note: `the server's core was ${Math.round((busyMs / spanMs) * 100)} % busy`,
+    },
+  ];
+  const latencies = [];
+  for (let i = 0; i < 5; i++) {
+    latencies.push({ ours: (await steady(resolveUrl)).latencyMs, echo: (await steady(echo.url)).latencyMs });
+  }
+  for (const which of ['p50', 'p99'] as const) {
+    const [value, base] = [median(latencies.map(l => l.ours[which])), median(latencies.map(l => l.echo[which]))];
+    figures.push({
+      name: `resolve-latency ${which}`,
+      unit: 'ms',
+      value,
+      baseline: { name: echoName, value: base },
+      ratio: value / base,
+      spread: undefined,
+      note: 'open loop, 1,000/s',
+    });
+  }
+  return figures;
+}
+
+function messageOf({ project, id }: Seeded): string {
+  const message = create(ResolveCredentialRequestSchema, {
+    project,
+    target: { case: 'integrationId', value: id },
+    purpose: 'slack.message.post',
+    runId: 'run_01hbenchbenchbenchbenchbench',
+  });
+  return Buffer.from(toBinary(ResolveCredentialRequestSchema, message)).toString('base64');
+}
+
+/** The bytes of one answer, which the echo answers too. */
+async function answerOf(ground: Ground, service: ServiceChild, { project, id }: Seeded): Promise<Buffer> {
+  const { ca, cert, key } = mutualTls(ground);
+  const nodeOptions = { ca: readFileSync(ca), cert: readFileSync(cert), key: readFileSync(key) };
+  const transport = createGrpcTransport({ baseUrl: `https://${service.addresses.internal}`, nodeOptions });
+  const answer = await createClient(CredentialService, transport).resolveCredential({
+    project,
+    target: { case: 'integrationId', value: id },
+    purpose: 'slack.message.post',
+    runId: 'run_1',
+  });
+  if (!JSON.stringify(answer.credential?.headers).includes(id)) throw new Error('that is not the credential');
+  return Buffer.from(toBinary(ResolveCredentialResponseSchema, answer));
+}

@@ -1,0 +1,11 @@
+/** What the operator decides about deliveries and events. */
+export type EventSettings = {
+  /** Genuine deliveries an endpoint takes in a second, of each process; five times that at once. */
+  readonly endpointPerSecond: number;
+  /** Receipts of a project a second, of each process; five times that at once. */
+  readonly projectPerSecond: number;
+  /** Replayed and test events of a project a minute, over all processes. */
+  readonly replaysPerMinute: number;
+  /** Receipts, their payloads and source events are kept for so long. */
+  readonly receiptDays: number;
+};

@@ -1,0 +1,63 @@
+import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { type DescMessage, type Message, toBinary } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
+import { maxWriteBytes } from '../limits.ts';
+
+const CONTENT_TYPE = 'application/grpc+proto';
+const MAX_DISCARDED_BYTES = 32 * 1024 * 1024;
+const DISCARDING_MS = 10_000;
+
+/** One message and the status OK. Throws where the message is larger than may leave. */
+export function answerMessage(
+  stream: ServerHttp2Stream,
+  message: Message,
+  schema: DescMessage,
+  header: Headers,
+  trailer: Headers,
+): void {
+  const bytes = toBinary(schema, message);
+  if (bytes.byteLength > maxWriteBytes) throw new ConnectError('the answer is too large', Code.ResourceExhausted);
+  const frame = Buffer.allocUnsafe(5 + bytes.byteLength);
+  frame.writeUInt8(0, 0);
+  frame.writeUInt32BE(bytes.byteLength, 1);
+  frame.set(bytes, 5);
+  const head: OutgoingHttpHeaders = { ':status': 200, 'content-type': CONTENT_TYPE };
+  for (const [name, value] of header) head[name] = value;
+  const last: OutgoingHttpHeaders = { 'grpc-status': '0' };
+  for (const [name, value] of trailer) last[name] = value;
+  send(stream, head, last, frame);
+}
+
+/** The error as status, message and details. */
+export function answerError(stream: ServerHttp2Stream, error: ConnectError): void {
+  const last: OutgoingHttpHeaders = {};
+  for (const [name, value] of setTrailerStatus(new Headers(), error)) last[name] = value;
+  send(stream, { ':status': 200, 'content-type': CONTENT_TYPE }, last, undefined);
+  if (!stream.readableEnded) discardRest(stream);
+}
+
+/** Clients that are cut off while they send may not hear the answer. What they send is thrown away, within bounds. */
+function discardRest(stream: ServerHttp2Stream): void {
+  let left = MAX_DISCARDED_BYTES;
+  const cut = (): void => stream.close();
+  const late = setTimeout(cut, DISCARDING_MS).unref();
+  stream.once('close', () => clearTimeout(late));
+  stream.on('data', (chunk: Buffer) => {
+    left -= chunk.byteLength;
+    if (left < 0) cut();
+  });
+}
+
+function send(
+  stream: ServerHttp2Stream,
+  head: OutgoingHttpHeaders,
+  last: OutgoingHttpHeaders,
+  frame: Buffer | undefined,
+): void {
+  // The peer went away; whoever waits for the answer knows.
+  if (stream.destroyed || stream.closed) return;
+  stream.once('wantTrailers', () => stream.sendTrailers(last));
+  stream.respond(head, { waitForTrailers: true });
+  stream.end(frame);
+}

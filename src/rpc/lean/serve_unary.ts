@@ -1,0 +1,142 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { fromBinary } from '@bufbuild/protobuf';
+import { Code, ConnectError, type ContextValues, type HandlerContext, type Interceptor } from '@connectrpc/connect';
+import { invokeUnaryImplementation } from '@connectrpc/connect/protocol';
+import { fromFramework } from '../errors.ts';
+import { codeName, type RecordCall, reasonOf, sinceMs } from '../log.ts';
+import { acceptRequestId } from '../request_id.ts';
+import { answerError, answerMessage } from './answer.ts';
+import type { LeanMethod } from './methods.ts';
+import { readMessage } from './read_message.ts';
+import { parseTimeout } from './timeout.ts';
+
+export type Called = {
+  readonly stream: ServerHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+  readonly method: LeanMethod;
+  readonly values: ContextValues;
+};
+
+/** Serves a unary call on its stream, through the interceptors and Connect's own invocation of methods. Never rejects. */
+export type ServeUnary = (called: Called) => Promise<void>;
+
+export function createServeUnary(options: {
+  readonly interceptors: Interceptor[];
+  readonly shutdownSignal: AbortSignal | undefined;
+  readonly record: RecordCall;
+  readonly log: { warn(object: object, message: string): void };
+}): ServeUnary {
+  const { interceptors, shutdownSignal, record, log } = options;
+  const inFlight = new Set<AbortController>();
+  shutdownSignal?.addEventListener('abort', () => {
+    for (const call of inFlight) call.abort(shutdownSignal.reason);
+  });
+
+  const run = async (called: Called, controller: AbortController): Promise<void> => {
+    const startMs = performance.now();
+    const { stream, headers, values } = called;
+    const { spec, readMaxBytes } = called.method;
+    const { signal } = controller;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      let input: ReturnType<typeof fromBinary>;
+      let timeoutMs: number | undefined;
+      try {
+        timeoutMs = parseTimeout(headers['grpc-timeout']);
+        const { message, giveUp } = readMessage(stream, readMaxBytes);
+        if (timeoutMs !== undefined) {
+          const expire = (): void => {
+            controller.abort(new ConnectError('the deadline passed', Code.DeadlineExceeded));
+            giveUp(Code.DeadlineExceeded);
+          };
+          timer = setTimeout(expire, timeoutMs);
+        }
+        input = fromBinary(spec.method.input, await message);
+      } catch (error) {
+        return answerError(stream, refuse(called, signal, startMs, error, record));
+      }
+      const endMs = timeoutMs === undefined ? undefined : startMs + timeoutMs;
+      const context: HandlerContext = {
+        method: spec.method,
+        service: spec.method.parent,
+        requestMethod: 'POST',
+        protocolName: 'grpc',
+        url: `http://${headers[':authority']}${headers[':path']}`,
+        timeoutMs: () => (endMs === undefined ? undefined : endMs - performance.now()),
+        signal,
+        requestHeader: headersOf(headers),
+        responseHeader: new Headers(),
+        responseTrailer: new Headers(),
+        values,
+      };
+      const output = await invokeUnaryImplementation(spec, context, input, interceptors);
+      answerMessage(stream, output, spec.method.output, context.responseHeader, context.responseTrailer);
+    } catch (error) {
+      answerError(stream, error instanceof ConnectError ? error : new ConnectError('internal error', Code.Internal));
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return async called => {
+    const { stream, method } = called;
+    const controller = new AbortController();
+    inFlight.add(controller);
+    stream.once('close', () => {
+      if (inFlight.has(controller)) controller.abort(new ConnectError('hung up', Code.Canceled));
+    });
+    // A stream that breaks is closed after its error, which without a listener would end the process.
+    stream.on('error', ignore);
+    try {
+      await run(called, controller);
+    } catch (err) {
+      // The answer could not be written: the peer is gone, and nobody else can be told.
+      log.warn({ err, method: nameOf(method) }, 'answer not delivered');
+    } finally {
+      inFlight.delete(controller);
+    }
+  };
+}
+
+/** What fails before an interceptor sees it: told and recorded as readEarlyRefusal does for the other protocols. */
+function refuse(
+  { headers, method }: Called,
+  signal: AbortSignal,
+  startMs: number,
+  cause: unknown,
+  record: RecordCall,
+): ConnectError {
+  const service = method.spec.method.parent;
+  // What is no ConnectError came out of the parser.
+  const code = cause instanceof ConnectError ? cause.code : Code.InvalidArgument;
+  const told = fromFramework(code, { service, method: method.spec.method, signal });
+  const error = told ?? new ConnectError('internal error', Code.Internal);
+  const requestId = acceptRequestId(headersOf(headers).get('x-request-id'));
+  error.metadata.set('x-request-id', requestId);
+  record({
+    method: nameOf(method),
+    caller: undefined,
+    project: undefined,
+    code: codeName(error.code),
+    reason: reasonOf(error),
+    durationMs: sinceMs(startMs),
+    protocol: 'grpc',
+    requestId,
+  });
+  return error;
+}
+
+function headersOf(headers: IncomingHttpHeaders): Headers {
+  const result = new Headers();
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || name.charCodeAt(0) === COLON) continue;
+    if (typeof value === 'string') result.append(name, value);
+    else for (const each of value) result.append(name, each);
+  }
+  return result;
+}
+
+const COLON = 58;
+const ignore = (): void => undefined;
+const nameOf = ({ spec: { method } }: LeanMethod): string => `${method.parent.typeName}/${method.name}`;
