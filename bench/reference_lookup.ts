@@ -131,7 +131,7 @@ async function fill(db: pg.Pool, rows: number): Promise<void> {
     await db.query(
       `insert into indexed_references (project, list, value, label, metadata, state, name, extra, generation, seen_time)
        select 'large', $1, 'C' || lpad(i::text, 8, '0'), '#' || n, '{"is_private":"false","is_member":"true"}', 'PRESENT',
-         replace(n, '-', ' '), '#' || n, 1, now()
+         replace(n, '-', ' '), '', 1, now()
        from generate_series($2::int, $3::int) i,
          lateral (select $4::text[] as w) a,
          lateral (select w[1 + (i * 7) % $5] || '-' || w[1 + (i * 13 + i / 50) % $5] || '-' || i as n) b`,

@@ -35,7 +35,8 @@ async function main(only: string): Promise<number> {
     return 0;
   } catch (error) {
     console.error(error);
-    if(process.env.KEEP) (await import('node:child_process')).execSync('cp /tmp/mobius-bench-*/service.log /tmp/service.log');
+    if (process.env.KEEP)
+      (await import('node:child_process')).execSync('cp /tmp/mobius-bench-*/service.log /tmp/service.log');
     return 1;
   } finally {
     for (const end of ends) await end();

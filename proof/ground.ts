@@ -74,6 +74,8 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
           ...development.environment,
           DATABASE_URL: options.viaDatabase?.(databaseUrl) ?? databaseUrl,
           MOBIUS_PLATFORM_FILE: platformFile,
+          // Dozens of processes start; what one has compiled serves the others.
+          NODE_COMPILE_CACHE: join(dir, 'compiled'),
           ...options.environment,
         };
         const start: Stage['start'] = async (more = {}) => {

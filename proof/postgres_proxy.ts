@@ -7,8 +7,8 @@ export type Matches = (statement: string, before: readonly string[]) => boolean;
 export type Trap = {
   /** Resolves when the statement is caught: it is on its way and has not arrived, or is done and its result is not out. */
   readonly caught: Promise<void>;
-  /** What was held goes on to the server, though its sender may be gone. */
-  deliver(): void;
+  /** What was held goes on to the server, though its sender may be gone; resolves when the server has done it. */
+  deliver(): Promise<void>;
 };
 
 /** Stands between one process and PostgreSQL. */
@@ -52,7 +52,7 @@ export async function startPostgresProxy(target: string): Promise<PostgresProxy>
         caught: caught.promise.then(line => {
           held = line;
         }),
-        deliver: () => held?.deliver(),
+        deliver: async () => held?.deliver(),
       };
     },
     close: () =>
@@ -64,7 +64,7 @@ export async function startPostgresProxy(target: string): Promise<PostgresProxy>
   return proxy;
 }
 
-type Line = { deliver(): void; destroy(): void };
+type Line = { deliver(): Promise<void>; destroy(): void };
 
 /** One connection. While it is held, what comes is kept, and the server does not learn that the client has gone. */
 function openLine(
@@ -113,9 +113,12 @@ function openLine(
   });
   server.on('close', () => client.destroy());
   const line: Line = {
-    deliver: () => {
-      server.end(Buffer.concat(held.splice(0)));
-    },
+    deliver: () =>
+      new Promise(resolve => {
+        // The server ends the session after what it was sent last.
+        server.once('close', () => resolve());
+        server.end(Buffer.concat(held.splice(0)));
+      }),
     destroy: () => {
       client.destroy();
       server.destroy();

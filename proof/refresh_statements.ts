@@ -4,7 +4,7 @@ import type { Matches } from './postgres_proxy.ts';
 export const isClaim: Matches = statement => /^insert into refreshes\b/.test(statement);
 
 export const isKeepAnswer: Matches = statement =>
-  /^update "refreshes"/.test(statement) && statement.slice(0, statement.indexOf('where')).includes('"sealed_answer"');
+  /^update "refreshes" set "state" = 'ANSWERED'/.test(statement);
 
 export const isSwapStart: Matches = (statement, before) =>
   before.length === 0 && /from "refreshes"/.test(statement) && /for update$/.test(statement);

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AuditLog } from './audit/log.ts';
+import type { HotRows } from './credentials/rows.ts';
 import type { EventSettings } from './events/settings.ts';
 import type { Flights } from './flights.ts';
 import type { Fetch } from './outbound.ts';
@@ -20,6 +21,8 @@ export type Deps = {
   /** What other processes changed. */
   readonly changes: Changes;
   readonly vault: Vault;
+  /** For reads that are checked when they are put on record. */
+  readonly hotRows: HotRows;
   /** For looking after the keys; sealing and opening go through the vault. */
   readonly keyring: Keyring;
   /** For reads of secrets; changes append their record in their own transaction. */

@@ -1,10 +1,37 @@
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { networkFetch } from './outbound.ts';
+import { createLogger } from './rpc/log.ts';
+import { type Service, startService } from './service.ts';
 
-// First of all, for it covers only what is loaded after it: bytecode and stripped types of the start before save a third
-// of the time to listening, and the memory of the type stripper. As trusted as the packages it lies with; where it
-// cannot be written, there is none.
-enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/compile'));
+/** Starts the service and drains it on SIGTERM or SIGINT. Exit status 2: the configuration is wrong. */
+async function main(): Promise<void> {
+  let config: Config;
+  let service: Service;
+  try {
+    config = loadConfig();
+    const log = createLogger({ level: config.logLevel as 'info' });
+    service = await startService(config, { now: () => new Date(), fetch: networkFetch, log });
+    log.info({ listening: service.addresses }, 'serving');
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+  process.send?.({ listening: service.addresses });
+  let draining = false;
+  const drain = (): void => {
+    if (draining) return;
+    draining = true;
+    service.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`drain failed: ${error instanceof Error ? error.message : 'unknown'}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', drain);
+  process.on('SIGINT', drain);
+}
 
-const { serve } = await import('./serve.ts');
-await serve();
+await main();

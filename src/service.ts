@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createAuditLog } from './audit/log.ts';
 import { type Config, ConfigError } from './config.ts';
+import { createHotRows } from './credentials/rows.ts';
 import { startSweep } from './credentials/sweep.ts';
 import type { Deps } from './deps.ts';
 import { startEventSweep } from './events/sweep.ts';
@@ -65,6 +66,7 @@ export async function startService(
       store,
       changes,
       vault: createVault(store, files.keyring, changes, now),
+      hotRows: createHotRows(store, changes),
       keyring: files.keyring,
       audit: createAuditLog(store, now),
       access: files.access,

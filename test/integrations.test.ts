@@ -117,6 +117,12 @@ describe('connecting inline', () => {
     expect(all.filter(i => i.isDefault)).toHaveLength(1);
   });
 
+  test('forty connects at once in a fresh project all come through', async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `n${i}`);
+    const answers = await Promise.all(names.map(name => connectLinear(undefined, { name })));
+    expect(new Set(answers.map(a => a.integration?.name)).size).toBe(40);
+  });
+
   test('a repeated request_id gives the first answer, another request under it is refused', async () => {
     const [a, b] = await Promise.all([
       connectLinear(undefined, { requestId: 'r1', name: 'x' }),

@@ -25,7 +25,7 @@ export async function startKeyringServer(answer: (called: Called) => Answer): Pr
     const body = isJson ? JSON.parse(text) : Object.fromEntries(new URLSearchParams(text));
     const called: Called = { path: request.url ?? '', headers: request.headers, body };
     self.calls.push(called);
-    if (self.failure === 'HANG_UP' || self.answersLeft-- <= 0) return request.destroy();
+    if (self.failure === 'HANG_UP' || self.answersLeft-- <= 0) return request.socket.destroy();
     const { status = 200, body: answered } = self.failure ?? answer(called);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answered));
   });

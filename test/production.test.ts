@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { serviceArguments, serviceEnvironment } from '../src/dev/service_command.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
+  scripts: { start: string };
 };
 
 /** `import … from 'x'` and `export … from 'x'`, `import 'x'`, `import('x')`. */
@@ -50,8 +52,16 @@ test('the walk sees through what it is for: development needs what production do
   expect([...packages].filter(name => Object.hasOwn(manifest.devDependencies, name))).toContain('@peculiar/x509');
 });
 
+test('development runs the service as npm start does', () => {
+  const [flag, main] = serviceArguments;
+  expect(serviceArguments).toHaveLength(2);
+  const cache = relative(root, serviceEnvironment.NODE_COMPILE_CACHE);
+  const command = `NODE_COMPILE_CACHE=${cache} exec bin/node ${flag} ${relative(root, main!)}`;
+  expect(manifest.scripts.start).toBe(command);
+});
+
 test('without configuration the service does not start, and says all that is missing at once', async () => {
-  const child = spawn(process.execPath, [resolve(root, 'src/main.ts')], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, serviceArguments, { env: {}, stdio: ['ignore', 'pipe', 'pipe'] });
   let told = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

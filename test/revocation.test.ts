@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LeaseState } from '../gen/mobius/integrations/internal/v1/credential_pb.js';
 import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
@@ -9,7 +10,10 @@ import {
   RevocationOutcome,
 } from '../gen/mobius/integrations/v1/integration_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
+import { resolveCredential } from '../src/credentials/resolve.ts';
 import { people } from '../src/dev/access.ts';
+import { callers } from '../src/dev/certificates.ts';
+import type { IntegrationError } from '../src/errors.ts';
 import { openBrowser } from './browser.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
@@ -223,6 +227,44 @@ describe('the break-glass', () => {
     expect(await connect('github', { integrationId: id })).toBe(id);
     slow.remove();
     expect((await underWay).credential?.version).toBe(2);
+  });
+
+  /** A process that stalls between the record and the answer. */
+  async function resolveStalled(id: string, stallMs: number): Promise<{ outcome: string; endMs: number }> {
+    const { deps } = world.service;
+    const recorded = Promise.withResolvers<void>();
+    const admit: typeof deps.audit.admit = async (entry, lease) => {
+      const admission = await deps.audit.admit(entry, lease);
+      recorded.resolve();
+      await sleep(stallMs);
+      return admission;
+    };
+    const resolving = resolveCredential(
+      { ...deps, audit: { ...deps.audit, admit } },
+      {
+        project,
+        target: { integrationId: id },
+        purpose: 'x.y.z',
+        runId: 'r',
+        minValidityMs: 0,
+        caller: { identity: callers.executor, kind: 'certificate' },
+      },
+    ).then(
+      () => ({ outcome: 'OK', endMs: performance.now() }),
+      (error: unknown) => ({ outcome: (error as IntegrationError).reason, endMs: performance.now() }),
+    );
+    await recorded.promise;
+    await integrations().revokeIntegrations({ project });
+    const returnedMs = performance.now();
+    const { outcome, endMs } = await resolving;
+    return { outcome, endMs: endMs - returnedMs };
+  }
+
+  test('what was on record before the freeze is answered before the call returns, or not at all', async () => {
+    const soon = await resolveStalled(await connectLinear(), 500);
+    expect(soon.outcome).toBe('OK');
+    expect(soon.endMs).toBeLessThan(0);
+    expect((await resolveStalled(await connectLinear(), 3_000)).outcome).toBe('EXPIRED');
   });
 
   test('under a storm of resolves none is answered after the call returned', async () => {

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
+import comments from '../gen/comments.json' with { type: 'json' };
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
 import { describeOpenApi } from '../src/rpc/openapi.ts';
 import { readRoutes } from '../src/rpc/rest_routes.ts';
@@ -117,6 +118,14 @@ describe('the OpenAPI document', () => {
     });
     const silent = describeOpenApi([IntegrationService], { serverUrl: '/', version: '0' });
     expect(JSON.stringify(silent.components.schemas.Integration)).not.toContain('description');
+  });
+
+  test('has a text for every service and method of the contract', () => {
+    const named = publicServices.flatMap(service => [
+      service.typeName,
+      ...service.methods.map(method => `${service.typeName}.${method.name}`),
+    ]);
+    expect(named.filter(name => !Object.hasOwn(comments, name))).toEqual([]);
   });
 
   test('says who may call and how errors look', () => {

@@ -20,7 +20,7 @@ export type LeaseRow = {
 };
 
 /**
- * ADMITTED: the lease is on record. STALE: the integration is no longer as it was read; nothing was put on record.
+ * ADMITTED: the lease is on record. STALE: the integration or its current credential is no longer as it was read; nothing was put on record.
  * OVER_BUDGET: the caller has used up its minute.
  */
 export type Admission =
@@ -51,7 +51,9 @@ export async function admitLeases(em: EntityManager, leases: readonly LeaseRow[]
        w."expireTime"
      from wanted w
      where w."integrationId" = '' or exists (
-       select 1 from held h where h.project = w.project and h.id = w."integrationId" and h.generation = w.generation)
+       select 1 from held h join credentials c on c.project = h.project and c.integration_id = h.id
+       where h.project = w.project and h.id = w."integrationId" and h.generation = w.generation
+         and c.state = 'CURRENT' and c.version = w.version)
      returning id`,
     [JSON.stringify(within)],
   );

@@ -46,6 +46,8 @@ export type IntegrationStanding = {
   readonly status: IntegrationStatus;
   readonly healthCause: HealthCause | null;
   readonly healthMessage: string;
+  readonly healthSince: Date | undefined;
+  readonly createTime: Date;
   readonly account: { readonly id: string; readonly label: string; readonly url: string };
   readonly authKind: AuthKind;
   readonly grantedScopes: string[] | null;

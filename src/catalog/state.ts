@@ -29,6 +29,8 @@ type Row = {
   auth_kind: IntegrationStanding['authKind'];
   granted_scopes: string[] | null;
   update_ms: number;
+  create_ms: number;
+  health_ms: number | null;
   version: number | null;
   expire_ms: number | null;
   refreshable: boolean | null;
@@ -41,6 +43,8 @@ export async function loadState(em: EntityManager, project: string, provider?: s
     `select i.id, i.provider, i.name, i.is_default, i.status, i.health_cause, i.health_message,
             i.account_id, i.account_label, i.account_url, i.auth_kind, i.granted_scopes,
             (extract(epoch from i.update_time) * 1000)::float8 as update_ms,
+            (extract(epoch from i.create_time) * 1000)::float8 as create_ms,
+            (extract(epoch from i.health_since) * 1000)::float8 as health_ms,
             c.version, (extract(epoch from c.expire_time) * 1000)::float8 as expire_ms, c.refreshable,
             c.secret_fields || array(select w.field from webhook_secrets w
               where w.project = i.project and w.integration_id = i.id and w.state = 'CURRENT') as secret_fields
@@ -66,6 +70,8 @@ function readRow(row: Row): IntegrationStanding {
     authKind: row.auth_kind,
     grantedScopes: row.granted_scopes,
     updateTime: new Date(row.update_ms),
+    createTime: new Date(row.create_ms),
+    healthSince: row.health_ms === null ? undefined : new Date(row.health_ms),
     credential:
       row.version === null
         ? undefined

@@ -1,7 +1,11 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import type { Command } from 'commander';
-import { AuditOutcome, type AuditRecord } from '../../gen/mobius/integrations/v1/audit_pb.js';
-import { AuditService, ListAuditRecordsResponseSchema } from '../../gen/mobius/integrations/v1/audit_service_pb.js';
+import { type AuditFault, AuditFaultKind, AuditOutcome, type AuditRecord } from '../../gen/mobius/integrations/v1/audit_pb.js';
+import {
+  AuditService,
+  ListAuditRecordsResponseSchema,
+  VerifyAuditChainResponseSchema,
+} from '../../gen/mobius/integrations/v1/audit_service_pb.js';
 import { addPageOptions, enumOption, moment, moreOf, nameOf, type PageOptions, readPages, timeOf } from './options.ts';
 import { openSession } from './session.ts';
 
@@ -41,7 +45,29 @@ export function addAuditCommands(program: Command): void {
         () => table<AuditRecord>(answered.records, columns) + moreOf(answered),
       );
     });
+  audit
+    .command('verify')
+    .description('recompute the chain and name every record that was changed, removed or put in')
+    .option('--since <time>', 'from then on', moment)
+    .option('--until <time>', 'before then', moment)
+    .action(async ({ since, until }: Pick<ListOptions, 'since' | 'until'>, command: Command) => {
+      const { project, client, answer, table } = openSession(command);
+      const verified = await client(AuditService).verifyAuditChain({ project, since, until });
+      answer(VerifyAuditChainResponseSchema, verified, () => {
+        const head = verified.heads[project];
+        const last = head === undefined ? '' : `; keep the head elsewhere: ${head}`;
+        const faults = verified.intact ? '' : table<AuditFault>(verified.faults, faultColumns);
+        return `${faults}${verified.recordCount} records, ${verified.intact ? 'intact' : 'not intact'}${last}\n`;
+      });
+      if (!verified.intact) throw new Error('the chain does not hold');
+    });
 }
+
+const faultColumns = [
+  ['SEQUENCE', (f: AuditFault) => String(f.sequence)],
+  ['FAULT', (f: AuditFault) => nameOf(AuditFaultKind, f.kind)],
+  ['RECORD', (f: AuditFault) => f.recordId],
+] as const;
 
 const columns = [
   ['TIME', (r: AuditRecord) => timeOf(r.time)],

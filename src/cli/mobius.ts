@@ -4,6 +4,7 @@ import { addCatalogCommands } from './catalog.ts';
 import { addEventCommands } from './events.ts';
 import { describeFailure, exitStatusOf, usageStatus } from './failure.ts';
 import { addIntegrationCommands } from './integrations.ts';
+import { addKeyCommands } from './keys.ts';
 import { addReferenceCommands } from './references.ts';
 import { addSessionOptions } from './session.ts';
 
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   addEventCommands(program);
   addReferenceCommands(program);
   addAuditCommands(program);
+  addKeyCommands(program);
   try {
     await program.parseAsync();
   } catch (error) {

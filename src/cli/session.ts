@@ -82,11 +82,19 @@ export function openSession(command: Command): Session {
     defaultTimeoutMs: settings.timeout * 1000,
     ...(ca !== undefined && { nodeOptions: { ca } }),
   });
-  const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   return {
     project,
     json: settings.json === true,
     client: service => createClient(service, transport),
+    ...openAnswer(command),
+  };
+}
+
+/** How an invocation prints, whomever it talks to. */
+export function openAnswer(command: Command): Pick<Session, 'answer' | 'table'> {
+  const settings = command.optsWithGlobals<Settings>();
+  const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  return {
     answer(schema, message, print) {
       const text = settings.json
         ? `${toJsonString(schema, message, { useProtoFieldName: true, prettySpaces: 2 })}\n`
@@ -108,7 +116,8 @@ export function readInput(flag: string, path: string): string {
   }
 }
 
-function readDevEnv(dataDir: string): NodeJS.Dict<string> {
+/** What `make run` wrote down; nothing where it did not run. */
+export function readDevEnv(dataDir: string): NodeJS.Dict<string> {
   const path = join(dataDir, 'dev.env');
   return existsSync(path) ? parseEnv(readInput('--data-dir', path)) : {};
 }

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
-import { assertUsable, findIntegration } from '../integrations/choose.ts';
+import { assertUsable } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
 import { openCall } from '../outbound.ts';
 import { methodFor } from '../providers/catalog_index.ts';
@@ -9,6 +9,7 @@ import type { ConnectMethod, OpenCredential, Provider, ProviderCall } from '../p
 import type { Secret } from '../secret.ts';
 import { type Credential, CredentialEntity } from './entity.ts';
 import { refreshUntil } from './refresh.ts';
+import { type Rows, storedRows } from './rows.ts';
 
 /** A credential ready for use; what was opened lives as long as the call. */
 export type OpenedCredential = {
@@ -31,11 +32,22 @@ const LEAST_VALIDITY_MS = 10_000;
  * where less than `minValidityMs` is left, and the signal's reason where it was aborted during a refresh, which goes on.
  * Status and scopes are the caller's to check.
  */
-export async function openCredential(
+export function openCredential(
   deps: Deps,
   em: EntityManager,
   integration: Integration,
   minValidityMs = LEAST_VALIDITY_MS,
+  signal?: AbortSignal,
+): Promise<OpenedCredential> {
+  return openFrom(deps, storedRows(em), integration, minValidityMs, signal);
+}
+
+/** The same from rows that may be stale: what changed since they were read shows when the use is put on record. */
+export async function openFrom(
+  deps: Deps,
+  rows: Rows,
+  integration: Integration,
+  minValidityMs: number,
   signal?: AbortSignal,
 ): Promise<OpenedCredential> {
   const { project, id, config } = integration;
@@ -45,7 +57,7 @@ export async function openCredential(
     throw new IntegrationError('NOT_IMPLEMENTED', { provider: integration.provider, auth_kind: integration.authKind });
   }
   const neededUntil = deps.now().getTime() + Math.max(minValidityMs, LEAST_VALIDITY_MS);
-  const row = await freshCredential(deps, em, integration, neededUntil, signal);
+  const row = await freshCredential(deps, rows, integration, neededUntil, signal);
   if (!row?.sealed) throw expired(integration);
   const place = { project, integrationId: id, field: 'credential', version: row.version };
   const stored: OpenCredential = { kind: integration.authKind, secrets: await deps.vault.open(place, row.sealed) };
@@ -53,7 +65,7 @@ export async function openCredential(
     if (row.expireTime && row.expireTime.getTime() < neededUntil) assertStillGood(deps, integration, row);
     return ready(deps, provider, method, stored, config, row.expireTime ?? undefined, row.version);
   }
-  const minted = await mintedToken(deps, em, integration, row, provider, method, stored, neededUntil);
+  const minted = await mintedToken(deps, integration, row, provider, method, stored, neededUntil);
   const credential = { kind: stored.kind, secrets: { ...stored.secrets, access_token: minted.accessToken } };
   return ready(deps, provider, method, credential, config, minted.expireTime, row.version);
 }
@@ -61,21 +73,20 @@ export async function openCredential(
 /** The current credential, refreshed first where it ends too soon and can be. */
 async function freshCredential(
   deps: Deps,
-  em: EntityManager,
+  rows: Rows,
   integration: Integration,
   neededUntil: number,
   signal: AbortSignal | undefined,
 ): Promise<Credential | null> {
-  const find = (from: EntityManager) =>
-    from.findOne(CredentialEntity, { project: integration.project, integrationId: integration.id, state: 'CURRENT' });
-  const row = await find(em);
+  const { project, id } = integration;
+  const row = await rows.current(project, id);
   if (row === null || !row.refreshable || !row.expireTime || row.expireTime.getTime() >= neededUntil) return row;
   await refreshUntil(deps, integration, row, neededUntil);
   // Thousands may have lost patience: none of them is worth a further query.
   signal?.throwIfAborted();
-  const after = deps.store.em.fork();
-  assertUsable(await findIntegration(after, integration.project, integration.id));
-  return find(after);
+  const after = storedRows(deps.store.em.fork());
+  assertUsable(await after.integration(project, id));
+  return after.current(project, id);
 }
 
 /** A token that is still good is served while its refresh fails; one that is over says whether to wait or to reconnect. */
@@ -137,7 +148,6 @@ function ready(
  */
 async function mintedToken(
   deps: Deps,
-  em: EntityManager,
   integration: Integration,
   row: Credential,
   provider: Provider,
@@ -156,11 +166,14 @@ async function mintedToken(
   );
   if (minted.expireTime.getTime() < neededUntil) throw expired(integration);
   const sealed = await deps.vault.seal(place, { access_token: minted.accessToken });
-  await em.nativeUpdate(
-    CredentialEntity,
-    { project: row.project, integrationId: row.integrationId, version: row.version, state: 'CURRENT' },
-    { sealedMinted: sealed, mintedExpireTime: minted.expireTime },
-  );
+  await deps.store.em
+    .fork()
+    .nativeUpdate(
+      CredentialEntity,
+      { project: row.project, integrationId: row.integrationId, version: row.version, state: 'CURRENT' },
+      { sealedMinted: sealed, mintedExpireTime: minted.expireTime },
+    );
+  deps.hotRows.forget(row.project);
   return minted;
 }
 

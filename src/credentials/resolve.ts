@@ -1,18 +1,18 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
 import type { LeaseRow } from '../audit/admit.ts';
 import type { AuditEntry } from '../audit/append.ts';
 import type { AuditChange } from '../audit/entity.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
-import { assertScopes, assertUsable, chooseAmong, findIntegration, integrationsOf } from '../integrations/choose.ts';
+import { assertScopes, assertUsable, chooseAmong } from '../integrations/choose.ts';
 import { availableProvider } from '../integrations/connect.ts';
 import type { Integration } from '../integrations/entity.ts';
 import { explainFailure } from '../outbound.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Caller } from '../rpc/caller.ts';
-import { type OpenedCredential, openCredential, openPlatformCredential } from './open.ts';
+import { type OpenedCredential, openFrom, openPlatformCredential } from './open.ts';
+import { type Rows, storedRows } from './rows.ts';
 
 export type ResolveRequest = {
   readonly project: string;
@@ -55,29 +55,26 @@ export const FREEZE_SETTLES_MS = 2_000;
 
 /**
  * Opens the credential for a trusted caller. The lease and the audit record are durable before this returns; where they
- * cannot be, it throws AUDIT_UNAVAILABLE and the secret stays. A refusal is put on record too. The integration is still
- * as it was read when the record is written; where it is not, it is read again.
+ * cannot be, it throws AUDIT_UNAVAILABLE and the secret stays. A refusal is put on record too. The first reading may be
+ * of rows in memory, and refuses nothing. The integration and its credential are still as they were read when the
+ * record is written; where they are not, they are read again.
  */
-export async function resolveCredential(
-  em: EntityManager,
-  deps: Deps,
-  request: ResolveRequest,
-): Promise<ResolvedCredential> {
-  let from = em;
+export async function resolveCredential(deps: Deps, request: ResolveRequest): Promise<ResolvedCredential> {
+  const fromMemory = await resolveOnce(deps.hotRows, deps, request);
+  if (fromMemory !== undefined) return fromMemory;
+  deps.hotRows.forget(request.project);
   for (let reading = 1; reading <= MAX_READINGS; reading++) {
-    const resolved = await resolveOnce(from, deps, request);
+    const resolved = await resolveOnce(storedRows(deps.store.em.fork()), deps, request);
     if (resolved !== undefined) return resolved;
-    from = deps.store.em.fork();
   }
   throw new IntegrationError('AUDIT_UNAVAILABLE', {}, { retryDelayMs: 1_000 });
 }
 
-/** Undefined: the integration changed in the meantime, or the answer would leave too late. */
-async function resolveOnce(
-  em: EntityManager,
-  deps: Deps,
-  request: ResolveRequest,
-): Promise<ResolvedCredential | undefined> {
+/**
+ * Undefined: the integration changed in the meantime, the answer would leave too late, or rows from memory say that it
+ * has to be refused.
+ */
+async function resolveOnce(rows: Rows, deps: Deps, request: ResolveRequest): Promise<ResolvedCredential | undefined> {
   const { project, purpose, runId, sending } = request;
   const action = sending === undefined ? 'credential.resolve' : 'credential.send';
   const about = { project, action, caller: request.caller.identity, purpose, runId } as const;
@@ -85,13 +82,14 @@ async function resolveOnce(
   let opened: OpenedCredential;
   let changes: readonly AuditChange[] = [];
   try {
-    found = await findTarget(em, deps, request);
+    found = await findTarget(rows, deps, request);
     if (sending !== undefined) changes = [sending.check(found.provider, found.integration)];
-    opened = await openTarget(em, deps, found, request);
+    opened = await openTarget(rows, deps, found, request);
     request.signal?.throwIfAborted();
   } catch (error) {
     // No secret was on its way to anybody, and nothing was refused: nothing is put on record.
     if (error === request.signal?.reason) throw error;
+    if (rows === deps.hotRows) return undefined;
     const named = 'provider' in request.target ? request.target.provider : '';
     const refusal: AuditEntry = {
       ...about,
@@ -136,16 +134,16 @@ async function resolveOnce(
 
 type Target = { readonly provider: Provider; readonly integration: Integration | undefined };
 
-async function findTarget(em: EntityManager, deps: Deps, request: ResolveRequest): Promise<Target> {
+async function findTarget(rows: Rows, deps: Deps, request: ResolveRequest): Promise<Target> {
   const { project, target, caller } = request;
   if ('integrationId' in target) {
-    const integration = await findIntegration(em, project, target.integrationId);
+    const integration = await rows.integration(project, target.integrationId);
     assertProviderGranted(deps, caller, integration.provider, project);
     return { provider: availableProvider(deps, project, integration.provider), integration };
   }
   assertProviderGranted(deps, caller, target.provider, project);
   const provider = availableProvider(deps, project, target.provider);
-  const chosen = chooseAmong(await integrationsOf(em, project, provider.id));
+  const chosen = chooseAmong(await rows.ofProvider(project, provider.id));
   if (chosen === 'AMBIGUOUS_INTEGRATION') throw new IntegrationError(chosen, { project, provider: provider.id });
   if (chosen === 'NOT_CONFIGURED') {
     if (deps.platform.credentialOf(provider) !== undefined) return { provider, integration: undefined };
@@ -155,7 +153,7 @@ async function findTarget(em: EntityManager, deps: Deps, request: ResolveRequest
 }
 
 async function openTarget(
-  em: EntityManager,
+  rows: Rows,
   deps: Deps,
   { provider, integration }: Target,
   request: ResolveRequest,
@@ -170,7 +168,7 @@ async function openTarget(
   const action = deps.catalog.action(request.purpose);
   if (action?.provider.id === provider.id) assertScopes(integration, action.action.scopes);
   try {
-    return await openCredential(deps, em, integration, request.minValidityMs, request.signal);
+    return await openFrom(deps, rows, integration, request.minValidityMs, request.signal);
   } catch (error) {
     throw error instanceof ProviderError ? explainFailure(provider, error) : error;
   }

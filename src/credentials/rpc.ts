@@ -18,7 +18,7 @@ export function serveCredentials(deps: Deps): ServiceImpl<typeof CredentialServi
   return {
     async resolveCredential({ project, target, purpose, runId, minValidity }, context) {
       if (target.case === undefined) throw invalidField('target', 'name a provider or an integration_id');
-      const resolved = await resolveCredential(deps.store.em.fork(), deps, {
+      const resolved = await resolveCredential(deps, {
         project,
         target: target.case === 'provider' ? { provider: target.value } : { integrationId: target.value },
         purpose,
@@ -48,7 +48,7 @@ export function serveCredentials(deps: Deps): ServiceImpl<typeof CredentialServi
     async sendAuthorizedRequest({ target, timeout, ...request }, context) {
       if (target.case === undefined) throw invalidField('target', 'name a provider or an integration_id');
       const { project, purpose, runId, method, url, headers, body } = request;
-      const answer = await sendAuthorizedRequest(deps.store.em.fork(), deps, pauses, {
+      const answer = await sendAuthorizedRequest(deps, pauses, {
         project,
         target: target.case === 'provider' ? { provider: target.value } : { integrationId: target.value },
         purpose,

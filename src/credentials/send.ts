@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { Integration } from '../integrations/entity.ts';
@@ -49,14 +48,13 @@ type Outgoing = {
  * followed, one elsewhere is the answer. Where a provider asked to be left alone, it is, and the caller is told so.
  */
 export async function sendAuthorizedRequest(
-  em: EntityManager,
   deps: Deps,
   pauses: ProviderPauses,
   request: SendRequest,
 ): Promise<SendAnswer> {
   const headers = callerHeaders(request.headers);
   const timeoutMs = request.timeoutMs > 0 ? request.timeoutMs : DEFAULT_TIMEOUT_MS;
-  const resolved = await resolveCredential(em, deps, {
+  const resolved = await resolveCredential(deps, {
     ...request,
     minValidityMs: timeoutMs,
     sending: {

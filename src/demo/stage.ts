@@ -7,6 +7,7 @@ import { openDevelopment } from '../dev/development.ts';
 import { writeEnvFile } from '../dev/env_file.ts';
 import { platformOf, platformText } from '../dev/platform.ts';
 import { startPostgres } from '../dev/postgres.ts';
+import { serviceArguments, serviceEnvironment } from '../dev/service_command.ts';
 import { providers } from '../providers/index.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
 import type { Addresses } from '../server.ts';
@@ -75,10 +76,11 @@ export async function setStage(onStop: (stop: () => unknown) => void): Promise<S
   const platformFile = join(dataDir, 'dev', 'platform.yaml');
   writeFileSync(platformFile, platformText(platform), { mode: 0o600 });
 
-  const service = startProgram(process.execPath, ['src/main.ts'], {
+  const service = startProgram(process.execPath, serviceArguments, {
     cwd: root,
     ipc: true,
     env: {
+      ...serviceEnvironment,
       ...development.environment,
       DATABASE_URL: databaseUrl,
       MOBIUS_PLATFORM_FILE: platformFile,

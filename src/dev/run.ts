@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Environment, readEnvironment } from '../config.ts';
 import { providers } from '../providers/index.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
@@ -14,6 +13,7 @@ import { platformOf, platformText } from './platform.ts';
 import { rolePasswordOf, startPostgres } from './postgres.ts';
 import { lockRun } from './run_lock.ts';
 import { describeRun, type ResolveExample } from './run_text.ts';
+import { serviceArguments, serviceEnvironment } from './service_command.ts';
 
 const project = 'demo';
 const serviceRole = 'mobius_service';
@@ -59,11 +59,11 @@ async function run(environment: Environment): Promise<number> {
       variables.MOBIUS_PLATFORM_FILE = path;
     }
     if (halt.signal.aborted) return 130;
-    const serviceEnvironment = { ...variables, ...withoutEmpty(environment), ...own };
-    const { addresses, ended } = await startService(serviceEnvironment, halt.signal);
+    const given = { ...variables, ...withoutEmpty(environment), ...own };
+    const { addresses, ended } = await startService(given, halt.signal);
     if (addresses !== undefined) {
       sandbox?.useEdge(environment.MOBIUS_PUBLIC_URL || addresses.edge);
-      const known = await describe(development, addresses, serviceEnvironment.DATABASE_URL ?? '', sandbox?.url);
+      const known = await describe(development, addresses, given.DATABASE_URL ?? '', sandbox?.url);
       const envFile = join(dataDir, 'dev.env');
       writeEnvFile(envFile, known);
       say(describeRun(known, envFile, addresses, resolveExample()));
@@ -106,10 +106,10 @@ type ServiceProcess = {
   readonly ended: Promise<number>;
 };
 
-/** Starts `src/main.ts` and waits until it listens. The signal drains it. */
+/** Starts the service and waits until it listens. The signal drains it. */
 async function startService(environment: Environment, halt: AbortSignal): Promise<ServiceProcess> {
-  const child: ChildProcess = spawn(process.execPath, [fileURLToPath(new URL('../main.ts', import.meta.url))], {
-    env: environment,
+  const child: ChildProcess = spawn(process.execPath, serviceArguments, {
+    env: { ...serviceEnvironment, ...environment },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A process group of its own: Ctrl-C reaches it through us, once.
     detached: true,

@@ -41,6 +41,9 @@ export const IntegrationEventEntity = defineEntity({
     recordTime: p.datetime().nullable(),
     /** The integration's status when it was recorded. */
     integrationStatus: p.text().nullable(),
+    meta: p.json<Record<string, string>>().nullable(),
+    /** What it is about, within its integration; null: not known. */
+    objectKey: p.text().nullable(),
   },
 });
 export type IntegrationEvent = InferEntity<typeof IntegrationEventEntity>;
@@ -73,6 +76,9 @@ export const SourceEventEntity = defineEntity({
     eventType: p.text(),
     meta: p.json<Record<string, string>>(),
     publishTime: p.datetime(),
+    objectKey: p.text().nullable(),
+    /** The source event it replays. */
+    replayOf: p.text().nullable(),
   },
 });
 export type SourceEvent = InferEntity<typeof SourceEventEntity>;

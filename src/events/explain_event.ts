@@ -39,7 +39,9 @@ function passages(event: Delivered): readonly Passage[] {
   // The contract's bound on stages.
   for (const handover of event.handovers.slice(0, 8)) {
     const { consumer, attempts, lastError } = handover;
-    pass('DELIVERED', handover.deliverMs, `to ${consumer}, hand-out ${attempts}`);
+    // The clocks of two processes differ.
+    const deliverMs = handover.deliverMs && Math.max(handover.deliverMs, event.publishMs ?? 0);
+    pass('DELIVERED', deliverMs, `to ${consumer}, hand-out ${attempts}`);
     const last = lastStage(handover);
     const runs = handover.runIds.length === 0 ? '' : `, runs ${handover.runIds.slice(0, 5).join(', ')}`;
     const said = lastError === null ? '' : `: ${lastError}`;
@@ -78,7 +80,8 @@ function stopOf(event: Delivered, surroundings: Surroundings): Stop | undefined 
   // What the engine that asked last for it came to counts; another consumer's success does not hide a failure.
   const stops = event.handovers.map(handover => handoverStop(event, surroundings, handover));
   const missing = consumers.find(
-    c => overlaps(c.patterns, event.eventType) && !event.handovers.some(h => h.consumer === c.consumer),
+    c =>
+      c.isStreaming && overlaps(c.patterns, event.eventType) && !event.handovers.some(h => h.consumer === c.consumer),
   );
   return (
     stops.find(stop => stop !== undefined) ?? (missing && notTaken(event, { ...surroundings, consumers: [missing] }))

@@ -23,6 +23,7 @@ export function storable(event: ParsedEvent): StorableEvent | undefined {
     ...event,
     deliveryKey: boundKey(event.deliveryKey, 256),
     ...(event.semanticKey !== undefined && { semanticKey: boundKey(event.semanticKey, 512) }),
+    ...(event.objectKey !== undefined && { objectKey: boundKey(event.objectKey, 256) }),
     accountId: cleanText(event.accountId),
     payload: payloadTruncated ? scalarsOf(payload) : payload,
     payloadTruncated,

@@ -145,19 +145,21 @@ async function insertReceipts(
     payload_truncated: event.payloadTruncated,
     duplicate_of: firsts.get(id) ?? null,
     integration_status: integrationStatus,
+    meta: event.meta,
+    object_key: event.objectKey ?? null,
     record_time: received.isLate === true ? now.toISOString() : null,
   }));
   await em.execute(
     `insert into integration_events (project, id, integration_id, provider, event_type, schema_version, source,
        delivery_key, semantic_key, occur_time, receive_time, stage, payload, payload_truncated, duplicate_of, replay_of,
-       record_time, integration_status)
+       record_time, integration_status, meta, object_key)
      select r.project, r.id, r.integration_id, r.provider, r.event_type, r.schema_version, r.source,
        r.delivery_key, r.semantic_key, r.occur_time, r.receive_time, r.stage, p.value, r.payload_truncated,
-       r.duplicate_of, null, r.record_time, r.integration_status
+       r.duplicate_of, null, r.record_time, r.integration_status, r.meta, r.object_key
      from jsonb_to_recordset(?::jsonb) as r (project text, id text, integration_id text, provider text,
        event_type text, schema_version int, source text, delivery_key text, semantic_key text, occur_time timestamptz,
        receive_time timestamptz, stage text, payload int, payload_truncated boolean, duplicate_of text,
-       record_time timestamptz, integration_status text)
+       record_time timestamptz, integration_status text, meta jsonb, object_key text)
      join jsonb_array_elements(?::jsonb) with ordinality as p (value, number) on p.number = r.payload + 1`,
     [JSON.stringify(rows), JSON.stringify(events.map(event => event.payload))],
   );

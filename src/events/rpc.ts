@@ -3,8 +3,10 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import { DeliveryStage, EventSource } from '../../gen/mobius/integrations/v1/event_pb.js';
 import type { EventService } from '../../gen/mobius/integrations/v1/event_service_pb.js';
 import type { Deps } from '../deps.ts';
-import { given } from '../rpc/call.ts';
+import { callerOf, given } from '../rpc/call.ts';
 import type { EventSource as SourceName, DeliveryStage as StageName } from './entity.ts';
+import { explainDelivery } from './explain.ts';
+import { explanationMessage } from './explain_message.ts';
 import { findEvent, listEvents } from './list.ts';
 import { eventMessage } from './message.ts';
 
@@ -32,6 +34,21 @@ export function serveEvents(deps: Deps): Partial<ServiceImpl<typeof EventService
     },
     async getIntegrationEvent({ project, eventId, includePayload }) {
       return { event: eventMessage(await findEvent(fork(), project, eventId, includePayload)) };
+    },
+    async explainDelivery(request, context) {
+      const { since, until } = request;
+      const explanation = await explainDelivery(fork(), deps, callerOf(context), {
+        project: request.project,
+        deliveryKey: given(request.deliveryKey),
+        eventId: given(request.eventId),
+        sourceEventId: given(request.sourceEventId),
+        provider: given(request.provider),
+        integrationId: given(request.integrationId),
+        eventType: given(request.eventType),
+        since: since && timestampDate(since),
+        until: until && timestampDate(until),
+      });
+      return explanationMessage(explanation);
     },
   };
 }

@@ -52,6 +52,7 @@ export async function connectProvider(em: EntityManager, deps: Deps, request: Co
   });
   const answered = await answerBefore(em, deps, once);
   if (answered !== undefined) return await answerAgain(deps, request.project, provider, answered);
+  await deps.vault.prepare(request.project);
   try {
     return isRedirect(method)
       ? await connectByRedirect(em, deps, request, provider, method, once)

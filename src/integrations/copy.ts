@@ -46,6 +46,7 @@ export async function copyIntegration(
   if (method?.mode === 'OAUTH_REDIRECT' && method.refresh === 'ROTATING') {
     throw new IntegrationError('COPY_NOT_ALLOWED', { provider: provider.id, auth_kind: found.authKind });
   }
+  await deps.vault.prepare(project);
   return await deps.store.em.fork().transactional(async tx => {
     await takeTurn(tx, project, provider.id);
     // Held until the copy is there: what is frozen, rotated or switched off meanwhile would live on in the copy.

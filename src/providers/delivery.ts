@@ -54,10 +54,12 @@ export type HandshakeAnswer = { readonly status: number; readonly contentType: s
 export type ParsedEvent = {
   readonly eventType: string;
   readonly schemaVersion: number;
-  /** The vendor's own id of the delivery: a repeat carries the same one. */
+  /** The vendor's own id of the delivery: a repeat carries the same one; two events of one delivery have different ones. */
   readonly deliveryKey: string;
   /** Object, version and type, where the vendor gives them: the same happening told over two routes is one event. */
   readonly semanticKey?: string;
+  /** The vendor's object that it is about, unique in the account: what tells of the same one keeps its order. */
+  readonly objectKey?: string;
   /** Whose it is: an Account.id or Account.url. Empty where only the endpoint tells, one of an integration's own. */
   readonly accountId: string;
   readonly occurTime?: Date;

@@ -2,7 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import type { Lookup, LookupRequest } from './lookup.ts';
 import { countPublished } from './published.ts';
-import { type Shelf, search } from './search.ts';
+import { search } from './search.ts';
+import type { Shelf } from './search_keys.ts';
 import { assertStorable } from './storable.ts';
 
 /** Searches what the platform's services published. All of it is considered. */

@@ -15,11 +15,20 @@ export function nameOf(label: string): string {
   return cut(words, MAX_NAME).trimEnd();
 }
 
-/** What else finds it: its label where signs in it matter, and its description. */
+/** What stands before or between the words of a name: nobody means it by itself. */
+const SIGNS = /[\s#@/_.:,;|()[\]{}'"<>-]+/gu;
+
+/** Whether the text is nothing but such signs. */
+export function isSign(text: string): boolean {
+  return text.replace(SIGNS, '') === '';
+}
+
+/** What else finds it: its label where other signs are in it (`C++`), and its description. */
 export function extraOf(label: string, description: string | undefined): string {
   const plain = fold(label).replaceAll(/\p{Cc}/gu, ' ');
+  const isTold = plain.replace(SIGNS, '') === nameOf(label).replaceAll(' ', '');
   const more = description === undefined ? '' : fold(description).replaceAll(/\p{Cc}/gu, ' ');
-  return cut([plain === nameOf(label) ? '' : plain, more].filter(text => text !== '').join('\n'), MAX_EXTRA);
+  return cut([isTold ? '' : plain, more].filter(text => text !== '').join('\n'), MAX_EXTRA);
 }
 
 function cut(text: string, maxChars: number): string {

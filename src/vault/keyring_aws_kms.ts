@@ -21,8 +21,10 @@ export async function openAwsKms(url: string): Promise<Keyring> {
     region,
     ...(endpoint !== undefined && { endpoint }),
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: KEYRING_TIMEOUT_MS, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: KEYRING_TIMEOUT_MS / 2, throwOnRequestTimeout: true },
   });
+  /** Both attempts together. */
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(KEYRING_TIMEOUT_MS) });
   const EncryptionContext = (context: string) => ({ 'mobius:data-key': context });
   const call = async <T>(answer: Promise<T>): Promise<T> => {
     try {
@@ -44,12 +46,12 @@ export async function openAwsKms(url: string): Promise<Keyring> {
     keys: [arn],
     wrap: async (dataKey, context) => {
       const input = { KeyId: arn, Plaintext: dataKey, EncryptionContext: EncryptionContext(context) };
-      return bytesOf((await call(client.send(new kms.EncryptCommand(input)))).CiphertextBlob);
+      return bytesOf((await call(client.send(new kms.EncryptCommand(input), inTime()))).CiphertextBlob);
     },
     unwrap: async (keyId, wrapped, context) => {
       if (keyId !== arn) throw new Error(`the keyring has no key ${keyId}`);
       const input = { KeyId: arn, CiphertextBlob: wrapped, EncryptionContext: EncryptionContext(context) };
-      return bytesOf((await call(client.send(new kms.DecryptCommand(input)))).Plaintext);
+      return bytesOf((await call(client.send(new kms.DecryptCommand(input), inTime()))).Plaintext);
     },
     close: () => client.destroy(),
   };

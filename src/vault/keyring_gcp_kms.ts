@@ -18,7 +18,11 @@ export async function openGcpKms(url: string): Promise<Keyring> {
   }
   const api = new URLSearchParams(query).get('endpoint') ?? API;
   const { GoogleAuth } = await loadOptional<typeof GoogleAuthLibrary>('google-auth-library', 'gcp-kms:');
-  const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloudkms' });
+  const auth = new GoogleAuth({
+    scopes: 'https://www.googleapis.com/auth/cloudkms',
+    // Named, or the library asks the network for one that nobody needs.
+    projectId: name.split('/')[1] as string,
+  });
   const id = `gcp-kms:${name}`;
   const call = async (verb: 'encrypt' | 'decrypt', data: Record<string, string>): Promise<Record<string, unknown>> => {
     try {
@@ -26,8 +30,7 @@ export async function openGcpKms(url: string): Promise<Keyring> {
         url: `${api}/v1/${name}:${verb}`,
         method: 'POST',
         data,
-        timeout: KEYRING_TIMEOUT_MS,
-        signal: AbortSignal.timeout(2 * KEYRING_TIMEOUT_MS),
+        signal: AbortSignal.timeout(KEYRING_TIMEOUT_MS),
       });
       return answer.data;
     } catch (error) {

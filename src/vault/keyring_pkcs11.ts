@@ -25,25 +25,6 @@ export async function openPkcs11(url: string, world: KeyringWorld): Promise<Keyr
   tolerate(() => token.C_Initialize(), p11.CKR_CRYPTOKI_ALREADY_INITIALIZED);
   let session: Session | undefined = openSession(p11, token, place, pin);
   let turn: Promise<unknown> = Promise.resolve();
-
-  // One operation at a time a session. A session that was lost is opened anew, once.
-  const run = <T>(operate: (open: Session) => Promise<T>): Promise<T> => {
-    const mine = turn.then(async () => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          session ??= openSession(p11, token, place, pin);
-          return await operate(session);
-        } catch (error) {
-          if (isRefusedData(p11, error)) throw new Error('the token does not open these bytes', { cause: error });
-          closeSession(token, session);
-          session = undefined;
-          if (attempt === 2) throw keyringAway(error);
-        }
-      }
-    });
-    turn = mine.catch(() => undefined);
-    return mine;
-  };
   const id = `pkcs11:${place.token}/${place.object}`;
   const mechanism = (iv: Buffer, context: string): Pkcs11.Mechanism => ({
     mechanism: p11.CKM_AES_GCM,
@@ -55,25 +36,56 @@ export async function openPkcs11(url: string, world: KeyringWorld): Promise<Keyr
       tagBits: 128,
     } as Pkcs11.AesGCM,
   });
+  const encrypt = async ({ handle, key }: Session, plain: Buffer, context: string): Promise<Buffer> => {
+    const iv = randomBytes(12);
+    token.C_EncryptInit(handle, mechanism(iv, context), key);
+    return Buffer.concat([iv, await token.C_EncryptAsync(handle, plain, Buffer.alloc(plain.length + 32))]);
+  };
+  const decrypt = ({ handle, key }: Session, sealed: Buffer, context: string): Promise<Buffer> => {
+    token.C_DecryptInit(handle, mechanism(sealed.subarray(0, 12), context), key);
+    return token.C_DecryptAsync(handle, sealed.subarray(12), Buffer.alloc(sealed.length));
+  };
+  const works = async (): Promise<boolean> => {
+    try {
+      session = openSession(p11, token, place, pin);
+      const plain = randomBytes(32);
+      return (await decrypt(session, await encrypt(session, plain, 'works'), 'works')).equals(plain);
+    } catch {
+      // What failed first is what is told.
+      return false;
+    }
+  };
+
+  // One operation at a time a session. A session that was lost is opened anew, once.
+  const run = <T>(operate: (open: Session) => Promise<T>, mayRefuse: boolean): Promise<T> => {
+    const mine = turn.then(async () => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          session ??= openSession(p11, token, place, pin);
+          return await operate(session);
+        } catch (error) {
+          if (isRefusedData(p11, error)) throw new Error('the token does not open these bytes', { cause: error });
+          closeSession(token, session);
+          session = undefined;
+          if (attempt < 2) continue;
+          // Some tokens have no better word for it: whether it works otherwise tells bad bytes from a bad token.
+          if (mayRefuse && (await works())) throw new Error('the token does not open these bytes', { cause: error });
+          throw keyringAway(error);
+        }
+      }
+    });
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
   return {
     backend: 'pkcs11',
     active: id,
     keys: [id],
-    wrap: (dataKey, context) =>
-      run(async ({ handle, key }) => {
-        const iv = randomBytes(12);
-        token.C_EncryptInit(handle, mechanism(iv, context), key);
-        const sealed = await token.C_EncryptAsync(handle, dataKey, Buffer.alloc(dataKey.length + 32));
-        return Buffer.concat([iv, sealed]);
-      }),
+    wrap: (dataKey, context) => run(open => encrypt(open, dataKey, context), false),
     unwrap: async (keyId, wrapped, context) => {
       if (keyId !== id) throw new Error(`the keyring has no key ${keyId}`);
       if (wrapped.length < 28) throw new Error('wrapped bytes are too short');
-      const bytes = Buffer.from(wrapped);
-      return run(async ({ handle, key }) => {
-        token.C_DecryptInit(handle, mechanism(bytes.subarray(0, 12), context), key);
-        return token.C_DecryptAsync(handle, bytes.subarray(12), Buffer.alloc(bytes.length));
-      });
+      return run(open => decrypt(open, Buffer.from(wrapped), context), true);
     },
     close: () => {
       closeSession(token, session);

@@ -21,6 +21,11 @@ export type Vault = {
   readonly open: (place: SealedPlace, sealed: Uint8Array) => Promise<Record<string, Secret>>;
   /** A keyed hash under the project's key: for fingerprints, tickets and states. Purposes do not mix. */
   readonly mac: (project: string, purpose: string, data: string) => Promise<Buffer>;
+  /**
+   * Has the project's key at hand, made if need be. Called before a transaction that seals: sealing reads the key on a
+   * connection of its own, and many transactions that each wait for one more would wait for each other.
+   */
+  readonly prepare: (project: string) => Promise<void>;
   /** Throws this process's copies of the project's data keys away. */
   readonly forget: (project: string) => void;
 };
@@ -110,6 +115,7 @@ export function createVault(store: Store, keyring: Keyring, changes: Changes, no
       const macKey = hkdfSync('sha256', bytes, '', `mobius.mac.${purpose}`, 32);
       return createHmac('sha256', Buffer.from(macKey)).update(data).digest();
     },
+    prepare: async project => void (await currentKey(project)),
     forget,
   };
 }

@@ -104,6 +104,7 @@ export class Initial extends Migration {
         delivery_key text not null, semantic_key text, occur_time timestamptz, receive_time timestamptz not null,
         stage text not null, payload jsonb not null, payload_truncated boolean not null,
         duplicate_of text, replay_of text, record_time timestamptz, integration_status text,
+        meta jsonb, object_key text,
         primary key (project, id));
       create index integration_events_page on integration_events (project, receive_time desc, id desc);
       create index integration_events_delivery on integration_events (project, delivery_key);
@@ -137,6 +138,7 @@ export class Initial extends Migration {
       create table source_events (
         project text not null, id text not null, integration_event_id text not null, integration_id text not null,
         provider text not null, event_type text not null, meta jsonb not null, publish_time timestamptz not null,
+        object_key text, replay_of text,
         primary key (project, id));
       create index source_events_queue on source_events (project, publish_time, id);
       create index source_events_receipt on source_events (project, integration_event_id);

@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+
+/**
+ * What Node is given to run the service: the same as in the `start` script of package.json. A young generation of
+ * 2 x 8 MB in place of Node's 2 x 32: at rest 25 to 50 MB less, and no call is slower; with 2 x 4 a call costs a third
+ * more CPU.
+ */
+export const serviceArguments: readonly string[] = [
+  '--max-semi-space-size=8',
+  fileURLToPath(new URL('../main.ts', import.meta.url)),
+];
+
+/**
+ * Bytecode and stripped types of the start before: a third less CPU until it listens, and 15 MB less at rest, for the
+ * type stripper stays out. As trusted as the packages it lies with; where it cannot be written, there is none.
+ */
+export const serviceEnvironment = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url)),
+} as const;

@@ -1,0 +1,146 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { pgArray } from '../store/sql.ts';
+
+/** Where to search: the columns are the same. */
+export type Shelf = {
+  readonly table: 'indexed_references' | 'published_references';
+  /** Which of its rows are the list, as a condition with two places. */
+  readonly list: string;
+  readonly params: readonly [string, string];
+  /** Which are offered: the condition of the table's indexes. */
+  readonly offered: string;
+  /** Which may be found by their own value. */
+  readonly there: string;
+  /** The state as text, and when it was last seen. */
+  readonly state: string;
+  readonly seen: string;
+  /** How many are offered, about. */
+  readonly size: number;
+};
+
+/** Where a reference stands among those found: by tier, then name, then value. */
+export type Key = { readonly tier: number; readonly name: string; readonly value: string };
+
+export type Where = {
+  /** Found before, by value. */
+  readonly values: readonly string[];
+  readonly condition: string;
+  readonly params: readonly string[];
+};
+
+/** So many hits are sorted as they come from the trigram index; more are looked for in order. */
+const FEW = 1_000;
+/** Names that are looked at in order, read from the index alone, and rows where the names are not enough. */
+const WALK_NAMES = 60_000;
+const WALK_ROWS = 5_000;
+const GUESSES = 20;
+/** Each costs some 10 µs to compare. */
+const MAX_COMPARED = 500;
+
+/** By value (tier 0) and by the start of the name (tier 1); '' is the start of every name. */
+export function keysByValueAndStart(
+  em: EntityManager,
+  shelf: Shelf,
+  values: readonly string[],
+  start: string | undefined,
+  after: Key | undefined,
+  limit: number,
+): Promise<Key[]> {
+  const { table, list, params, offered, there } = shelf;
+  const [onward, onwardParams] = past(after?.tier === 1 ? after : undefined);
+  const asked = pgArray(values);
+  const like = start && ` and name like ? and name >= ?`;
+  const pattern = start && [`${start.replace(/[\\%_]/g, '\\$&')}%`, start];
+  const byStart = `select 1 as tier, name, value from ${table}
+    where ${list} and ${offered}${like || ''}${values.length === 0 ? '' : ' and value <> all(?::text[])'}${onward}
+    order by name, value limit ?`;
+  const startParams = [...params, ...(pattern || []), ...(values.length === 0 ? [] : [asked]), ...onwardParams, limit];
+  if (values.length === 0)
+    return em.execute<Key[]>(
+      start === undefined ? 'select where false' : byStart,
+      start === undefined ? [] : startParams,
+    );
+  const [onwardValue, valueParams] = past(after?.tier === 0 ? after : undefined);
+  const byValue = `select 0 as tier, name, value from ${table}
+    where ${list} and ${there} and value = any(?::text[])${after?.tier === 1 ? ' and false' : onwardValue}`;
+  const both = start === undefined ? byValue : `${byValue} union all (${byStart})`;
+  return em.execute<Key[]>(`select * from (${both}) k order by tier, name, value limit ?`, [
+    ...[...params, asked, ...(after?.tier === 1 ? [] : valueParams)],
+    ...[...(start === undefined ? [] : startParams), limit],
+  ]);
+}
+
+/** All the hits of a condition that the trigram index serves, sorted; undefined where they are more than a few. */
+export async function keysByTrigram(
+  em: EntityManager,
+  shelf: Shelf,
+  where: Where,
+  tier: { readonly sql: string; readonly params: readonly string[] },
+  after: Key | undefined,
+  limit: number,
+): Promise<readonly Key[] | undefined> {
+  const onward = after === undefined ? '' : ' and (tier, name, value) > (?, ?, ?)';
+  const [answer] = await em.execute<{ count: number; keys: Key[] | null }[]>(
+    `with hits as materialized (
+       select name, value from ${shelf.table}
+        where ${shelf.list} and ${shelf.offered} and ${where.condition} limit ${FEW}),
+     page as (
+       select * from (select ${tier.sql} as tier, name, value from hits where value <> all(?::text[])) h
+        where true${onward} order by tier, name, value limit ?)
+     select (select count(*)::int from hits) as count, (select json_agg(p order by tier, name, value) from page p) as keys`,
+    [
+      ...[...shelf.params, ...where.params, ...tier.params, pgArray(where.values)],
+      ...(after === undefined ? [] : [after.tier, after.name, after.value]),
+      limit,
+    ],
+  );
+  return answer === undefined || answer.count >= FEW ? undefined : (answer.keys ?? []);
+}
+
+/**
+ * The hits of one tier by name, for conditions that many match: the names are looked at in order until the page is full.
+ * Where that takes too long they lie far on, and the trigram index is asked, whose hits must all be read and sorted.
+ */
+export async function keysInOrder(
+  em: EntityManager,
+  shelf: Shelf,
+  tier: number,
+  { values, condition, params }: Where,
+  after: Key | undefined,
+  limit: number,
+): Promise<readonly Key[]> {
+  const isNamed = !condition.includes('extra');
+  const [columns, walk] = isNamed ? ['name, value', WALK_NAMES] : ['name, value, extra', WALK_ROWS];
+  const [onward, onwardParams] = past(after?.tier === tier ? after : undefined);
+  // Not materialized: the walk ends with the page.
+  const near = await em.execute<Key[]>(
+    `select ${tier} as tier, name, value from (
+       select ${columns} from ${shelf.table} where ${shelf.list} and ${shelf.offered}${onward}
+        order by name, value limit ${walk}) w
+      where ${condition} and value <> all(?::text[]) order by name, value limit ?`,
+    [...shelf.params, ...onwardParams, ...params, pgArray(values), limit],
+  );
+  if (near.length >= limit || shelf.size <= walk) return near;
+  return em.execute<Key[]>(
+    `with hits as materialized (
+       select name, value from ${shelf.table} where ${shelf.list} and ${shelf.offered} and ${condition})
+     select ${tier} as tier, name, value from hits where value <> all(?::text[])${onward}
+      order by name, value limit ?`,
+    [...shelf.params, ...params, pgArray(values), ...onwardParams, limit],
+  );
+}
+
+/** Names that share most trigrams with what was typed: the likely meanings of a typing error, the likeliest first. */
+export function likelyKeys(em: EntityManager, shelf: Shelf, tier: number, name: string, limit: number): Promise<Key[]> {
+  return em.execute<Key[]>(
+    `with hits as materialized (
+       select name, value from ${shelf.table}
+        where ${shelf.list} and ${shelf.offered} and name %> ? limit ${MAX_COMPARED})
+     select ${tier} as tier, name, value from hits order by word_similarity(?, name) desc, name, value limit ?`,
+    [...shelf.params, name, name, Math.min(limit, GUESSES)],
+  );
+}
+
+function past(after: Key | undefined): [string, readonly string[]] {
+  return after === undefined ? ['', []] : [' and (name, value) > (?, ?)', [after.name, after.value]];
+}
