@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { dirname, resolve as resolvePath } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
 import { RewrapPhase, VaultService } from '../gen/mobius/integrations/internal/v1/vault_service_pb.js';
@@ -204,5 +207,42 @@ describe('shredding a project', () => {
       { id: 1, gone: true },
       { id: 2, gone: false },
     ]);
+  });
+});
+
+describe('mobius keys', () => {
+  const mobius = async (...args: string[]) => {
+    const env = {
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      MOBIUS_INTERNAL_ADDR: other.service.addresses.internal,
+      MOBIUS_CA: other.certificates.ca,
+      MOBIUS_OPERATOR_CERT: other.certificates.clients.operator.cert,
+      MOBIUS_OPERATOR_KEY: other.certificates.clients.operator.key,
+    };
+    const child = spawn(resolvePath(import.meta.dirname, '../bin/mobius'), args, { cwd: world.dir, env });
+    const text = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (more: string) => {
+        text[name] += more;
+      });
+    }
+    const [status] = (await once(child, 'close')) as [number];
+    return { status, ...text };
+  };
+
+  test('rewraps with progress, tells the status, and shreds only what is named twice', async () => {
+    await connect('by-command');
+    const rewrapped = await mobius('keys', 'rewrap');
+    expect(rewrapped).toMatchObject({ status: 0, stderr: '' });
+    expect(rewrapped.stdout).toMatch(/^rewrap with k2: 0 of \d+\n/);
+    expect(rewrapped.stdout).toMatch(/done with k2: (\d+) of \1\n$/);
+    expect((await mobius('keys', 'status')).stdout).toMatch(/k2 +yes +\d+\n[\s\S]*, 0 to rewrap\n$/);
+    const mistaken = await mobius('keys', 'shred', 'by-command', '--confirm', 'by-comand');
+    expect(mistaken.status).toBe(3);
+    expect(mistaken.stderr).toContain('confirm_project');
+    expect((await mobius('keys', 'shred', 'by-command', '--confirm', 'by-command')).stdout).toContain(
+      '1 integrations lost',
+    );
+    expect(await reasonOf(resolve('by-command'))).toBe('EXPIRED');
   });
 });

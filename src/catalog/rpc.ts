@@ -4,16 +4,20 @@ import { CatalogView, ConnectionState, ReservedPrefixKind } from '../../gen/mobi
 import type { CatalogService } from '../../gen/mobius/integrations/v1/catalog_service_pb.js';
 import { CapabilityKind, Readiness } from '../../gen/mobius/integrations/v1/readiness_pb.js';
 import type { Deps } from '../deps.ts';
-import { callerOf } from '../rpc/call.ts';
+import { callerOf, given } from '../rpc/call.ts';
+import { checkActionInputs } from './check.ts';
+import { inputCheckMessage } from './check_message.ts';
 import { getAction, getProvider, listItems, listProviders, type ConnectionState as StateName } from './list.ts';
 import { actionMessage, capabilityMessage, eventTypeMessage, isFull, providerMessage } from './message.ts';
 import type { CapabilityKind as KindName, Readiness as ReadinessName } from './readiness.ts';
 import { reservedPrefixes } from './reserved_prefixes.ts';
+import { createSchemaCheck } from './schema_check.ts';
 import type { Reader } from './state.ts';
 import { watchReadiness } from './watch.ts';
 
 export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogService>> {
   const fork = () => deps.store.em.fork();
+  const checkSchema = createSchemaCheck();
   const prefixes = reservedPrefixes(deps.catalog).map(({ prefix, kind }) => ({
     prefix,
     kind: ReservedPrefixKind[kind],
@@ -50,6 +54,12 @@ export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogServ
     async getAction({ project, action, view }, context) {
       const found = await getAction(fork(), deps, reader(project, context), action);
       return { action: actionMessage(found, isFull(view, CatalogView.FULL)) };
+    },
+    async checkActionInputs({ project, action, inputs, integrationId }, context) {
+      const wanted = { action, inputs: inputs ?? {}, integrationId: given(integrationId) };
+      return inputCheckMessage(
+        await checkActionInputs(fork(), deps, reader(project, context), wanted, checkSchema, context.signal),
+      );
     },
     async *watchReadiness({ project, providers, kinds }, context) {
       const request = { providers, kinds: kinds.map(kind => CapabilityKind[kind] as KindName) };

@@ -1,6 +1,11 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import type { Command } from 'commander';
-import { type AuditFault, AuditFaultKind, AuditOutcome, type AuditRecord } from '../../gen/mobius/integrations/v1/audit_pb.js';
+import {
+  type AuditFault,
+  AuditFaultKind,
+  AuditOutcome,
+  type AuditRecord,
+} from '../../gen/mobius/integrations/v1/audit_pb.js';
 import {
   AuditService,
   ListAuditRecordsResponseSchema,

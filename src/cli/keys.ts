@@ -43,7 +43,9 @@ export function addKeyCommands(program: Command): void {
 
   keys
     .command('rewrap')
-    .description('wrap every data key with the active key and open each again, while the service serves; may be repeated')
+    .description(
+      'wrap every data key with the active key and open each again, while the service serves; may be repeated',
+    )
     .option('--verify-only', 'only open every data key')
     .action(async ({ verifyOnly = false }: { verifyOnly?: boolean }, command: Command) => {
       const { answer } = openAnswer(command);

@@ -10,10 +10,14 @@ import { UsageError } from './failure.ts';
 import { type Column, formatTable } from './table.ts';
 
 /** One invocation: whom it talks to, as whom, about which project, and how it prints. */
-export type Session = {
+export type Session = Answers & {
   readonly project: string;
   readonly json: boolean;
   client<T extends DescService>(service: T): Client<T>;
+};
+
+/** How a command tells what it learnt. */
+export type Answers = {
   /** With --json the server's message as it is, else what `print` makes of it. */
   answer<T extends DescMessage>(schema: T, message: MessageShape<T>, print: () => string): void;
   table<T>(rows: readonly T[], columns: readonly Column<T>[]): string;
@@ -91,7 +95,7 @@ export function openSession(command: Command): Session {
 }
 
 /** How an invocation prints, whomever it talks to. */
-export function openAnswer(command: Command): Pick<Session, 'answer' | 'table'> {
+export function openAnswer(command: Command): Answers {
   const settings = command.optsWithGlobals<Settings>();
   const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   return {

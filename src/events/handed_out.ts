@@ -12,6 +12,9 @@ export type HandedOut = Claim & {
   readonly attributes: Readonly<Record<string, string>>;
   readonly occurTime: Date;
   readonly receiveTime: Date;
+  readonly objectKey: string | undefined;
+  /** The source event it replays. */
+  readonly replayOf: string | undefined;
 };
 
 /** The claimed events, in the order they were published. */
@@ -19,6 +22,7 @@ export async function loadHandedOut(em: EntityManager, claims: readonly Claim[])
   const keys = claims.map(({ project, sourceEventId: id }) => ({ project, id }));
   const rows = await em.execute<Row[]>(
     `select s.project, s.id, s.integration_event_id, s.integration_id, s.provider, s.event_type, s.meta,
+       s.object_key, s.replay_of,
        coalesce(e.payload, '{}') as payload, coalesce(e.schema_version, 1) as schema_version,
        (extract(epoch from coalesce(e.occur_time, e.receive_time, s.publish_time)) * 1000)::float8 as occur_ms,
        (extract(epoch from coalesce(e.receive_time, s.publish_time)) * 1000)::float8 as receive_ms
@@ -44,6 +48,8 @@ export async function loadHandedOut(em: EntityManager, claims: readonly Claim[])
         attributes: row.meta,
         occurTime: new Date(row.occur_ms),
         receiveTime: new Date(row.receive_ms),
+        objectKey: row.object_key ?? undefined,
+        replayOf: row.replay_of ?? undefined,
       },
     ];
   });
@@ -61,4 +67,6 @@ type Row = {
   schema_version: number;
   occur_ms: number;
   receive_ms: number;
+  object_key: string | null;
+  replay_of: string | null;
 };

@@ -36,6 +36,11 @@ export function eventMessage(event: ListedEvent) {
   });
 }
 
+/** What tells of no object keeps its order with all of its integration that does not either. */
+function orderingKey({ integrationId, objectKey }: HandedOutToStream): string {
+  return objectKey === undefined ? integrationId : `${integrationId}/${objectKey}`;
+}
+
 export function handedOutMessage(event: HandedOutToStream) {
   return create(StreamSourceEventsResponseSchema, {
     sourceEvent: {
@@ -54,7 +59,8 @@ export function handedOutMessage(event: HandedOutToStream) {
       },
       project: event.project,
       integrationEventId: event.integrationEventId,
-      orderingKey: event.integrationId,
+      replayOf: event.replayOf ?? '',
+      orderingKey: orderingKey(event),
     },
     ackToken: encodeAckToken(event),
     attempt: event.attempt,

@@ -4,10 +4,10 @@ import type { Deps } from '../deps.ts';
 import type { IntegrationStatus } from '../integrations/entity.ts';
 import { integrationsOfAccounts } from '../integrations/of_account.ts';
 import { touchReferences } from '../references/touch.ts';
-import { announce } from '../store/changes.ts';
 import { claimKeys, type KeyedReceipt } from './duplicates.ts';
 import type { DeliveryStage, EventSource } from './entity.ts';
 import type { StorableEvent } from './payload.ts';
+import { type Publication, publish } from './publish.ts';
 import { keepUnmatched } from './unmatched.ts';
 
 /** The events of one delivery. */
@@ -57,7 +57,7 @@ export async function recordBatch(
   if (receipts.length > 0) {
     await insertReceipts(em, receipts, firsts, deps.now());
     const published = receipts.filter(receipt => stageOf(receipt) === 'PUBLISHED');
-    await publish(em, published, deps.now());
+    await publish(em, published.map(publication), deps.now());
     const told = receipts.filter(receipt => !firsts.has(receipt.id));
     await touchReferences(
       em,
@@ -165,28 +165,16 @@ async function insertReceipts(
   );
 }
 
-/** What was recorded in one transaction keeps its order: each is published a microsecond after the one before. */
-async function publish(em: EntityManager, receipts: readonly Receipt[], now: Date): Promise<void> {
-  if (receipts.length === 0) return;
-  const rows = receipts.map(({ project, id, integrationId, event, received, sourceEventId }, index) => ({
+function publication({ project, id, integrationId, event, received, sourceEventId = '' }: Receipt): Publication {
+  return {
     project,
     id: sourceEventId,
-    integration_event_id: id,
-    integration_id: integrationId,
+    integrationEventId: id,
+    integrationId,
     provider: received.provider,
-    event_type: event.eventType,
+    eventType: event.eventType,
     meta: event.meta,
-    index,
-  }));
-  await em.execute(
-    `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta, publish_time)
-     select r.project, r.id, r.integration_event_id, r.integration_id, r.provider, r.event_type, r.meta,
-       ?::timestamptz + r.index * interval '1 microsecond'
-     from jsonb_to_recordset(?::jsonb) as r (project text, id text, integration_event_id text, integration_id text,
-       provider text, event_type text, meta jsonb, index int)`,
-    [now.toISOString(), JSON.stringify(rows)],
-  );
-  for (const project of new Set(receipts.map(receipt => receipt.project))) {
-    await announce(em, 'source_event_published', project);
-  }
+    objectKey: event.objectKey ?? null,
+    replayOf: null,
+  };
 }

@@ -9,6 +9,7 @@ import { explainDelivery } from './explain.ts';
 import { explanationMessage } from './explain_message.ts';
 import { findEvent, listEvents } from './list.ts';
 import { eventMessage } from './message.ts';
+import { replayEvents } from './replay.ts';
 
 export function serveEvents(deps: Deps): Partial<ServiceImpl<typeof EventService>> {
   const fork = () => deps.store.em.fork();
@@ -49,6 +50,24 @@ export function serveEvents(deps: Deps): Partial<ServiceImpl<typeof EventService
         until: until && timestampDate(until),
       });
       return explanationMessage(explanation);
+    },
+    async replayIntegrationEvents(request, context) {
+      const { since, until } = request;
+      const { events, matchedCount } = await replayEvents(fork(), deps, {
+        project: request.project,
+        caller: callerOf(context).identity,
+        eventIds: request.eventIds,
+        provider: given(request.provider),
+        integrationId: given(request.integrationId),
+        eventType: given(request.eventType),
+        since: since && timestampDate(since),
+        until: until && timestampDate(until),
+        onlyUnsuccessful: request.onlyUnsuccessful,
+        maxEvents: request.maxEvents,
+        dryRun: request.dryRun,
+        requestId: given(request.requestId),
+      });
+      return { events: [...events], matchedCount };
     },
   };
 }

@@ -142,6 +142,7 @@ export class Initial extends Migration {
         primary key (project, id));
       create index source_events_queue on source_events (project, publish_time, id);
       create index source_events_receipt on source_events (project, integration_event_id);
+      create index source_events_replay on source_events (project, replay_of) where replay_of is not null;
 
       create table handovers (
         project text not null, source_event_id text not null, consumer text not null, state text not null,

@@ -651,7 +651,7 @@ export declare type RotateCredentialRequest = Message<"mobius.integrations.v1.Ro
 
   /**
    * The secret properties of AuthKindForm.schema. Input only: stored sealed, never returned, never logged. Empty
-   * starts the way through the browser, or makes a new webhook secret. At most 64 KiB as JSON.
+   * starts the way through the browser. At most 64 KiB as JSON.
    *
    * @generated from field: google.protobuf.Struct credentials = 4;
    */
@@ -1334,7 +1334,8 @@ export declare const IntegrationService: GenService<{
   },
   /**
    * RevokeIntegrations is the break-glass: it freezes every integration that matches, so that from the moment the call
-   * returns no process hands out their credentials, and revokes them at the providers.
+   * returns no process hands out their credentials, and revokes them at the providers. The operator's own credentials in
+   * the platform file are not covered.
    *
    * Frozen integrations are EXPIRED until they are connected again. Repeating it freezes nothing more and tries failed
    * revocations again. Errors: none of its own; nothing matching is an empty answer.

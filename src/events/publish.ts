@@ -1,0 +1,33 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { announce } from '../store/changes.ts';
+
+/** A source event as it is published. */
+export type Publication = {
+  readonly project: string;
+  readonly id: string;
+  readonly integrationEventId: string;
+  readonly integrationId: string;
+  readonly provider: string;
+  readonly eventType: string;
+  readonly meta: Readonly<Record<string, string>>;
+  readonly objectKey: string | null;
+  /** The source event it replays. */
+  readonly replayOf: string | null;
+};
+
+/** What is published in one transaction keeps its order: each is published a microsecond after the one before. */
+export async function publish(em: EntityManager, events: readonly Publication[], now: Date): Promise<void> {
+  if (events.length === 0) return;
+  await em.execute(
+    `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta, object_key,
+       replay_of, publish_time)
+     select r.project, r.id, r."integrationEventId", r."integrationId", r.provider, r."eventType", r.meta, r."objectKey",
+       r."replayOf", ?::timestamptz + r.index * interval '1 microsecond'
+     from jsonb_to_recordset(?::jsonb) as r (project text, id text, "integrationEventId" text, "integrationId" text,
+       provider text, "eventType" text, meta jsonb, "objectKey" text, "replayOf" text, index int)`,
+    [now.toISOString(), JSON.stringify(events.map((event, index) => ({ ...event, index })))],
+  );
+  for (const project of new Set(events.map(event => event.project))) {
+    await announce(em, 'source_event_published', project);
+  }
+}
