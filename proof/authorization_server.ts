@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair } from 'jose';
 import Provider from 'oidc-provider';
-import { generateKeyPair, exportJWK } from 'jose';
 import { openAdapter } from './authorization_store.ts';
 
 export type AuthorizationServer = {
@@ -23,7 +23,10 @@ const account = '1f0c7c0e-7a35-4e0a-9d43-6f2a8b1c5d11';
  * A strict OAuth server: each refresh token is good once, a second use ends the whole grant, no tolerance of clocks. It
  * consents to everything at once. `issuer` is where browsers see it.
  */
-export async function startAuthorizationServer(issuer: string, apps: readonly OAuthApp[]): Promise<AuthorizationServer> {
+export async function startAuthorizationServer(
+  issuer: string,
+  apps: readonly OAuthApp[],
+): Promise<AuthorizationServer> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const store = openAdapter();
   const rotating = new Set(apps.filter(app => app.isRotating).map(app => app.clientId));

@@ -4,8 +4,8 @@ import { IntegrationService } from '../gen/mobius/integrations/v1/integration_se
 import { visit } from '../src/demo/browser.ts';
 import { networkFetch } from '../src/outbound.ts';
 import { expect } from './guarantee.ts';
-import type { Vendor } from './vendor.ts';
 import type { ServiceProcess } from './service_process.ts';
+import type { Vendor } from './vendor.ts';
 
 /** Connects as a person does, in a browser of their own; answers the integration's id. */
 export async function connect(
@@ -20,7 +20,10 @@ export async function connect(
   const { status, text } = await visit(redirectUrl, () => undefined);
   const { session } = await integrations.getConnectSession({ project, session: sessionId });
   const id = session?.integrationId ?? '';
-  expect(status === 200 && id !== '', `connecting ended with ${status}: ${session?.failure?.message ?? text.slice(0, 200)}`);
+  expect(
+    status === 200 && id !== '',
+    `connecting ended with ${status}: ${session?.failure?.message ?? text.slice(0, 200)}`,
+  );
   return id;
 }
 

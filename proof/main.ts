@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describeFailure } from '../src/cli/failure.ts';
+import { type Ground, openGround } from './ground.ts';
 import { Broken, type Figures, type Guarantee, NotBuilt } from './guarantee.ts';
 import { guarantees } from './guarantees/index.ts';
-import { type Ground, openGround } from './ground.ts';
 
 type Result = { readonly name: string; readonly holds: boolean; readonly figures: Figures };
 
@@ -52,7 +52,12 @@ async function prove(guarantee: Guarantee, ground: Ground): Promise<Result | und
   try {
     const figures = await Promise.race([guarantee.prove(ground), over(patience.signal)]);
     const seconds = Number(((performance.now() - startMs) / 1000).toFixed(1));
-    line('holds', `${Object.entries(figures).map(([figure, value]) => `${figure} ${value}`).join(', ')} (${seconds} s)`);
+    line(
+      'holds',
+      `${Object.entries(figures)
+        .map(([figure, value]) => `${figure} ${value}`)
+        .join(', ')} (${seconds} s)`,
+    );
     return { name, holds: true, figures: { ...figures, seconds } };
   } catch (error) {
     if (error instanceof NotBuilt) {

@@ -14,7 +14,11 @@ export function splitMessages(hasStartup: boolean): (chunk: Buffer) => Message[]
       const end = head + rest.readInt32BE(head);
       if (rest.length < end) return messages;
       const bytes = rest.subarray(0, end);
-      messages.push({ type: isStarted ? String.fromCharCode(bytes[0] ?? 0) : '', body: bytes.subarray(head + 4), bytes });
+      messages.push({
+        type: isStarted ? String.fromCharCode(bytes[0] ?? 0) : '',
+        body: bytes.subarray(head + 4),
+        bytes,
+      });
       isStarted = true;
       rest = rest.subarray(end);
     }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -20,8 +20,11 @@ export type SlackWorkspace = {
   storm: number;
   /** The clock that the rate is counted by. */
   now: () => number;
-  /** For MOBIUS_PLATFORM_FILE. */
+  /** Of `slack` in a platform file, and such a file for MOBIUS_PLATFORM_FILE. */
+  readonly settings: { readonly endpoints: Record<string, string>; readonly app: Record<string, string> };
   readonly platformFile: string;
+  /** Called with each method before it is answered; what it throws breaks the connection. */
+  before: (method: string, form: URLSearchParams) => void | Promise<void>;
   readonly botToken: string;
   /** Delivers an event as Slack does, to a process's edge; answers the status. */
   deliver(edge: string, event: object, occurMs?: number): Promise<number>;
@@ -45,9 +48,8 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const platformFile = join(dir, 'platform.yaml');
   const app = { client_id: 'slack-app', client_secret: 'slack-app-secret-5b6a7c8d9e0f', signing_secret: signingSecret };
-  writeFileSync(platformFile, stringify({ providers: { slack: { endpoints: { api: url, web: url }, app } } }), {
-    mode: 0o600,
-  });
+  const settings = { endpoints: { api: url, web: url }, app };
+  writeFileSync(platformFile, stringify({ providers: { slack: settings } }), { mode: 0o600 });
   let minute = { start: 0, calls: 0 };
   let deliveries = 0;
 
@@ -65,6 +67,7 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
   const answer = async (req: IncomingMessage) => {
     const method = new URL(req.url ?? '/', url).pathname.slice(1);
     const form = new URLSearchParams(await read(req));
+    await workspace.before(method, form);
     if (method === 'auth.test') {
       const scopes = 'channels:read,groups:read,chat:write,channels:history';
       return { headers: { 'x-oauth-scopes': scopes }, body: { ok: true, team_id: teamId, team: 'Proof', url } };
@@ -83,6 +86,7 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
     const listed = [...workspace.channels.values()].filter(channel => !channel.isArchived);
     // The cursor names the last channel of the page before, as Slack's do.
     const after = form.get('cursor') ?? '';
+    if (after !== '' && !after.startsWith('C')) return { body: { ok: false, error: 'invalid_cursor' } };
     const start = after === '' ? 0 : listed.findIndex(channel => channel.id > after);
     const page = start < 0 ? [] : listed.slice(start, start + Number(form.get('limit')));
     const more = start >= 0 && start + page.length < listed.length;
@@ -96,7 +100,9 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
     limitPerMinute: Number.POSITIVE_INFINITY,
     storm: 0,
     now: Date.now,
+    settings,
     platformFile,
+    before: () => undefined,
     botToken: 'xoxb-0000000000-proof-workspace-token',
     async deliver(edge, event, occurMs = workspace.now()) {
       const body = JSON.stringify({

@@ -19,7 +19,9 @@ export type Hold = {
   /** The token is spent and the answer stands. */
   readonly after?: (refresh: Refresh) => Promise<void>;
   /** Answers in place of the vendor. */
-  readonly instead?: (refresh: Refresh) => { status: number; body: string; headers?: Record<string, string> } | undefined;
+  readonly instead?: (
+    refresh: Refresh,
+  ) => { status: number; body: string; headers?: Record<string, string> } | undefined;
 };
 
 /** The outside world: a strict OAuth server behind the addresses that our providers know. */
@@ -71,7 +73,10 @@ export async function startVendor(): Promise<Vendor> {
     } else if (route === 'REVOKE') {
       const { token: grant = '', ...client } = Object.fromEntries(new URLSearchParams(await read(req)));
       const form = { token: grant, client_id: google.clientId, client_secret: google.clientSecret, ...client };
-      const revoked = await networkFetch(`${server.url}/token/revocation`, { method: 'POST', body: new URLSearchParams(form) });
+      const revoked = await networkFetch(`${server.url}/token/revocation`, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      });
       res.writeHead(revoked.status).end();
     } else {
       const account = await server.accountOf((req.headers.authorization ?? '').replace(/^Bearer /, ''));
@@ -86,7 +91,8 @@ export async function startVendor(): Promise<Vendor> {
   const token = async (provider: string, body: string, res: ServerResponse): Promise<void> => {
     const form = new URLSearchParams(body);
     const refreshToken = form.get('refresh_token') ?? undefined;
-    const refresh = refreshToken === undefined ? undefined : { provider, refreshToken, startMs: performance.now(), status: 0 };
+    const refresh =
+      refreshToken === undefined ? undefined : { provider, refreshToken, startMs: performance.now(), status: 0 };
     if (refresh !== undefined) {
       refreshes.push(refresh);
       const { hold } = vendor;

@@ -32,6 +32,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', drain);
   process.on('SIGINT', drain);
+  // Whoever started us over a channel and died wants us gone too.
+  process.on('disconnect', drain);
 }
 
 await main();

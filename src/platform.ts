@@ -97,7 +97,7 @@ function appSchema(schema: Readonly<Record<string, unknown>>): object {
 /** Reads and checks the platform file; throws one Error with every problem, none with a value. No path: nothing is set. */
 export function loadPlatform(path: string | undefined, providers: readonly Provider[]): Platform {
   const parsed: unknown = path === undefined ? {} : (parse(readFileSync(path, 'utf8')) ?? {});
-  // Our own schema, held by tests; checking it against the meta schema was 130 ms of every start.
+  // Our own schema, held by tests; checking it against the meta schema is 40 ms of a start.
   const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false });
   const validate = ajv.compile<PlatformFile>(schemaFor(providers));
   if (!validate(parsed)) {

@@ -19,7 +19,7 @@ import { IntegrationService } from '../gen/mobius/integrations/v1/integration_se
 import { ReferenceService } from '../gen/mobius/integrations/v1/reference_service_pb.js';
 import { serveAudit } from './audit/rpc.ts';
 import { serveCatalog } from './catalog/rpc.ts';
-import type { Config, Listen } from './config.ts';
+import { type Config, ConfigError, type Listen } from './config.ts';
 import { serveCredentials } from './credentials/rpc.ts';
 import type { Deps } from './deps.ts';
 import { serveEvents } from './events/rpc.ts';
@@ -254,14 +254,19 @@ export async function startServer(
 
 function listen(server: Http, { host, port }: Listen): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenProblem(error, host, port)));
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       const address = server.address();
       if (address === null || typeof address === 'string') return reject(new Error('not a TCP address'));
       resolve(`${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`);
     });
   });
+}
+
+/** An address that cannot be taken is the configuration's trouble. */
+function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  return new ConfigError([`MOBIUS_*_LISTEN: ${host}:${port} cannot be listened on (${error.code ?? error.message})`]);
 }
 
 /** `/healthz`: the process lives; `/readyz`: it serves; `/openapi.json`: what REST offers. */

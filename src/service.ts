@@ -22,7 +22,7 @@ import { createMetrics } from './rpc/metrics.ts';
 import { createTokenVerifier } from './rpc/token.ts';
 import { type Addresses, internalServices, publicServices, startServer } from './server.ts';
 import { openChanges } from './store/changes.ts';
-import { migrate, openStore } from './store/open.ts';
+import { migrate, openPipeline, openStore } from './store/open.ts';
 import { migrateAsOwner, roleOf } from './store/roles.ts';
 import { openKeyring } from './vault/open_keyring.ts';
 import { createVault } from './vault/vault.ts';
@@ -57,6 +57,8 @@ export async function startService(
     else await migrateAsOwner(config.migrationDatabaseUrl, roleOf(config.databaseUrl));
     const changes = await openChanges(config.databaseUrl, log);
     opened.unshift(() => changes.close());
+    const auditPool = openPipeline(config.databaseUrl, log);
+    opened.unshift(() => auditPool.end());
     const metrics = createMetrics();
     const pool = await (store.em.getConnection() as unknown as { getNativeClient(): Promise<Pool> }).getNativeClient();
     metrics.watchPool(() => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }));
@@ -68,7 +70,7 @@ export async function startService(
       vault: createVault(store, files.keyring, changes, now),
       hotRows: createHotRows(store, changes),
       keyring: files.keyring,
-      audit: createAuditLog(store, now),
+      audit: createAuditLog(auditPool, now),
       access: files.access,
       platform: files.platform,
       catalog: indexCatalog(providers),

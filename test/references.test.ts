@@ -76,7 +76,7 @@ describe('looking up at the provider', () => {
     },
   );
 
-  test('walks all pages, each reference once, and says which page is not all', async () => {
+  test('walks all pages, each reference once, and says that all of it was considered', async () => {
     await connect('slack');
     const all = (await lookup('slack.channel')).references.map(r => r.value);
     const walked: string[] = [];
@@ -84,7 +84,7 @@ describe('looking up at the provider', () => {
     do {
       const page = await lookup('slack.channel', { pageSize: 4, pageToken });
       expect(page.references.length).toBeLessThanOrEqual(4);
-      expect(page.completeness?.complete).toBe(page.nextPageToken === '');
+      expect(page.completeness).toMatchObject({ complete: true, known: all.length });
       walked.push(...page.references.map(r => r.value));
       pageToken = page.nextPageToken;
     } while (pageToken !== '');
@@ -178,6 +178,11 @@ describe('what stands in the way of a lookup is told', () => {
       'depends_on.team',
     );
     expect(await messageOf(lookup('github.repository', { dependsOn: { owner: 'x' } }))).toContain('depends_on.owner');
+    const wrong = lookup('github.label', { dependsOn: { repository: 'acme/nothing-there' } });
+    expect(await messageOf(wrong)).toContain('depends_on.repository');
+    expect(await reasonOf(lookup('github.label', { dependsOn: { repository: 'acme/nothing-there' } }))).toBe(
+      'FIELD_INVALID',
+    );
   });
 
   test('a provider that is down, slow to be asked, or no longer takes the credential', async () => {
@@ -187,6 +192,9 @@ describe('what stands in the way of a lookup is told', () => {
     expect(await reasonOf(lookup('slack.channel'))).toBe('PROVIDER_UNAVAILABLE');
     world.sandbox.inject({ provider: 'slack', path, status: 429, headers: { 'retry-after': '7' }, times: 1 });
     expect(await reasonOf(lookup('slack.channel'))).toBe('RATE_LIMITED');
+    // Until the time that it named, it is not asked again.
+    expect(await reasonOf(lookup('slack.channel'))).toBe('RATE_LIMITED');
+    world.clock.advance(8_000);
     world.sandbox.inject({ provider: 'slack', path, body: '<html>maintenance</html>', status: 200, times: 1 });
     expect(await reasonOf(lookup('slack.channel'))).toBe('PROVIDER_ANSWER_INVALID');
     world.sandbox.inject({ provider: 'slack', path, status: 401, times: 1 });

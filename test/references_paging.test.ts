@@ -56,7 +56,13 @@ function lookup(q: string, size: number, pageToken = '', signal = new AbortContr
     });
   const source = { source: 'PROVIDER', type, provider, open: async () => ({ call }), integration: { id: 'intg_1' } };
   const request = { project: 'demo', q, dependsOn: {}, pageToken } as unknown as LookupRequest;
-  return lookupAtProvider({ now } as Deps, source as unknown as Parameters<typeof lookupAtProvider>[1], request, size, signal);
+  return lookupAtProvider(
+    { now } as Deps,
+    source as unknown as Parameters<typeof lookupAtProvider>[1],
+    request,
+    size,
+    signal,
+  );
 }
 
 async function walk(q: string, size: number) {

@@ -10,7 +10,7 @@ import { AuditOutcome } from '../gen/mobius/integrations/v1/audit_pb.js';
 import { AuditService } from '../gen/mobius/integrations/v1/audit_service_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
 import { CUT, createSecretCutter } from '../src/credentials/cut_secrets.ts';
-import { PrivateAddressError, requestPinned } from '../src/outbound_pinned.ts';
+import { AnswerTooLargeError, PrivateAddressError, requestPinned } from '../src/outbound_pinned.ts';
 import { isPublicAddress } from '../src/public_address.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
@@ -169,6 +169,30 @@ describe('a request sent for the caller', () => {
       response.end(gzipSync(Buffer.alloc(50 * 1024 * 1024)));
     };
     expect(await reasonOf(send())).toBe('RESPONSE_TOO_LARGE');
+  });
+
+  test('an answer is cut off as soon as it is too long, however it grows', async () => {
+    let endless = 0;
+    answer = (_, response) => {
+      const chunk = Buffer.alloc(1024);
+      const more = (): void => {
+        while (!response.destroyed && endless < 64 * 1024 && response.write(chunk)) endless += 1;
+      };
+      response.on('drain', more);
+      more();
+    };
+    const url = new URL(origin);
+    const ask = () => {
+      const request = { url, method: 'GET', headers: {}, body: undefined, lookup: async () => [], mayBePrivate: true };
+      return requestPinned({ ...request, maxAnswerBytes: 4096, signal: AbortSignal.timeout(5_000) });
+    };
+    await expect(ask()).rejects.toThrow(AnswerTooLargeError);
+    expect(endless).toBeLessThan(64 * 1024);
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' });
+      response.end(gzipSync(Buffer.alloc(1024 * 1024)));
+    };
+    await expect(ask()).rejects.toThrow(AnswerTooLargeError);
   });
 
   test('an answer that does not come is PROVIDER_UNAVAILABLE after the timeout, and is not sent again', async () => {

@@ -9,7 +9,8 @@ const dayMs = 86_400_000;
 
 export const deadGrant: Guarantee = {
   name: 'dead-grant',
-  shows: 'invalid_grant expires the integration at once; then no process asks the provider again for a day; a reconnect mends it',
+  shows:
+    'invalid_grant expires the integration at once; then no process asks the provider again for a day; a reconnect mends it',
   prove: ground =>
     ground.stage({ processes: 2 }, async ({ processes, vendor }) => {
       const [first, second] = processes;
@@ -26,7 +27,8 @@ export const deadGrant: Guarantee = {
       const toLearn = vendor.refreshes.length - before;
       expectEqual(toLearn, 1, 'calls to learn of it');
       expectEqual(vendor.refreshes.at(-1)?.status, 400, 'the answer of the provider');
-      const read = async () => (await second.rpc(IntegrationService).getIntegration({ project, integration: id })).integration;
+      const read = async () =>
+        (await second.rpc(IntegrationService).getIntegration({ project, integration: id })).integration;
       const expired = await read();
       expectEqual(expired?.status, IntegrationStatus.EXPIRED, 'status');
       expect(expired?.health?.message !== undefined && expired.health.message !== '', 'health says nothing');

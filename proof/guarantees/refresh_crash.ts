@@ -4,9 +4,9 @@ import { connect, isGood, resolve } from '../connecting.ts';
 import type { Stage } from '../ground.ts';
 import { expect, expectEqual, type Figures, type Guarantee, outcomeOf } from '../guarantee.ts';
 import { type Matches, type PostgresProxy, startPostgresProxy } from '../postgres_proxy.ts';
-import type { ServiceProcess } from '../service_process.ts';
-import { measureWindow } from '../refresh_window.ts';
 import { isClaim, isKeepAnswer, isSwapCommit, isSwapInsert, isSwapStart } from '../refresh_statements.ts';
+import { measureWindow } from '../refresh_window.ts';
+import type { ServiceProcess } from '../service_process.ts';
 
 /** Where a process is killed, and what must come of it. */
 type Point = {
@@ -40,7 +40,8 @@ const points: readonly Point[] = [
   { name: 'commit-late', at: { hold: 'STATEMENT', of: isSwapCommit }, isLate: true },
   { name: 'commit-told', at: { hold: 'RESULT', of: isSwapCommit } },
   // A refresh token that is not replaced at each use may come again.
-  ...inWindow.map(point => ({ ...point, name: `reusable-${point.name}`, provider: 'google_sheets' as const })),
+  { name: 'reusable-intent', at: { hold: 'RESULT', of: isClaim }, isWindow: true, provider: 'google_sheets' },
+  { name: 'reusable-answer', at: { vendor: 'after' }, isWindow: true, provider: 'google_sheets' },
 ];
 
 const lifeSeconds = 300;
@@ -48,7 +49,8 @@ const wanted = { minValiditySeconds: 600 };
 
 export const refreshCrash: Guarantee = {
   name: 'refresh-crash',
-  shows: 'killed at any point from intent to swap: the grant lives and its token was sent once, or health says what happened',
+  shows:
+    'killed at any point from intent to swap: the grant lives and its token was sent once, or health says what happened',
   prove: ground =>
     ground.stage({ processes: 1 }, async stage => {
       const [survivor] = stage.processes;
@@ -84,7 +86,12 @@ async function startVictim(stage: Stage): Promise<Victim> {
 }
 
 /** Answers the integration where the answer was lost and the token may not be sent again. */
-async function crash(stage: Stage, survivor: ServiceProcess, victim: Victim, point: Point): Promise<string | undefined> {
+async function crash(
+  stage: Stage,
+  survivor: ServiceProcess,
+  victim: Victim,
+  point: Point,
+): Promise<string | undefined> {
   const { vendor, db } = stage;
   const { name: project, at, provider = 'jira' } = point;
   vendor.hold = {};
@@ -130,17 +137,26 @@ async function crash(stage: Stage, survivor: ServiceProcess, victim: Victim, poi
   }
   expectEqual(answer.version, 2, `${project}: the version served`);
   const most = point.isWindow ? 2 : 1;
-  expect([...times.values()].every(n => n <= most), `${project}: the token was sent ${Math.max(...times.values())} times`);
+  expect(
+    [...times.values()].every(n => n <= most),
+    `${project}: the token was sent ${Math.max(...times.values())} times`,
+  );
   expect(sent.length >= 1, `${project}: no refresh came`);
   expectEqual(health?.message, undefined, `${project}: health`);
-  const { rows } = await db.query(`select count(*)::int as n from audit_records where project = $1 and
-    action = 'credential.refresh' and outcome = 'SUCCEEDED'`, [project]);
+  const { rows } = await db.query(
+    `select count(*)::int as n from audit_records where project = $1 and
+    action = 'credential.refresh' and outcome = 'SUCCEEDED'`,
+    [project],
+  );
   expectEqual(rows[0]?.n, 1, `${project}: refreshes in the audit`);
   return undefined;
 }
 
 /** When the token that was still served is over, so is the integration, and says why. */
-async function expectTheirEnd(survivor: ServiceProcess, lost: readonly { project: string; id: string }[]): Promise<void> {
+async function expectTheirEnd(
+  survivor: ServiceProcess,
+  lost: readonly { project: string; id: string }[],
+): Promise<void> {
   await survivor.advance(lifeSeconds * 1_000);
   for (const { project, id } of lost) {
     let found: string | undefined;

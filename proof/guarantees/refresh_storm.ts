@@ -9,7 +9,8 @@ const lifeMs = 3_600_000;
 
 export const refreshStorm: Guarantee = {
   name: 'refresh-storm',
-  shows: '4 processes, 1,000 callers, one expired rotating token: one provider call, nobody fails, all get one generation',
+  shows:
+    '4 processes, 1,000 callers, one expired rotating token: one provider call, nobody fails, all get one generation',
   prove: ground =>
     ground.stage({ processes: 4 }, async stage => ({
       ...(await storm(stage, 'storm', { answerAfterMs: 200, patienceMs: 15_000 })),
@@ -65,11 +66,14 @@ async function storm(
   expectEqual([...versions], [2], `${project}: generations seen`);
   expectEqual(tokens.size, 1, `${project}: tokens seen`);
   expect(await isGood(vendor, [...tokens][0] ?? ''), `${project}: the provider does not take the token`);
-  const { rows } = await db.query(
-    `select version, state from credentials where integration_id = $1 order by version`,
-    [id],
+  const { rows } = await db.query(`select version, state from credentials where integration_id = $1 order by version`, [
+    id,
+  ]);
+  expectEqual(
+    rows.map(r => `${r.version} ${r.state}`),
+    ['1 DESTROYED', '2 CURRENT'],
+    `${project}: versions`,
   );
-  expectEqual(rows.map(r => `${r.version} ${r.state}`), ['1 DESTROYED', '2 CURRENT'], `${project}: versions`);
   // Its next end would be refreshed in the midst of the storm after this one.
   await first.rpc(IntegrationService).deleteIntegration({ project, integration: id });
   return {

@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Statements } from '../store/sql.ts';
 
 /** A lease goes to the store with the record that tells of it. */
 export type LeaseRow = {
@@ -32,9 +32,9 @@ export type Admission =
  * Decides of each lease whether it may be, and stores those that may, within the caller's transaction. The integrations
  * are locked against change until it ends: a freeze comes before, and is seen here, or waits for what was admitted.
  */
-export async function admitLeases(em: EntityManager, leases: readonly LeaseRow[]): Promise<readonly Admission[]> {
+export async function admitLeases(em: Statements, leases: readonly LeaseRow[]): Promise<readonly Admission[]> {
   if (leases.length === 0) return [];
-  const refused = await overBudget(em, leases);
+  const refused: ReadonlyMap<string, number> = hasBudget(leases) ? await overBudget(em, leases) : new Map();
   const within = leases.filter(lease => !refused.has(lease.id));
   const stored = await em.execute<{ id: string }[]>(
     `with wanted as (
@@ -65,18 +65,19 @@ export async function admitLeases(em: EntityManager, leases: readonly LeaseRow[]
   });
 }
 
+export const hasBudget = (leases: readonly LeaseRow[]): boolean => leases.some(lease => lease.perMinute !== undefined);
+
 /**
  * Counts the leases against their callers' budgets, all processes together, and answers those beyond, each with how long
  * its minute still lasts. The first of a batch go first. By the store's clock: processes whose clocks differ agree.
  */
-async function overBudget(em: EntityManager, leases: readonly LeaseRow[]): Promise<ReadonlyMap<string, number>> {
+async function overBudget(em: Statements, leases: readonly LeaseRow[]): Promise<ReadonlyMap<string, number>> {
   const beyond = new Map<string, number>();
   const keyOf = (row: { project: string; caller: string }): string => JSON.stringify([row.project, row.caller]);
   const groups = Map.groupBy(
     leases.filter(lease => lease.perMinute !== undefined),
     keyOf,
   );
-  if (groups.size === 0) return beyond;
   const asked = [...groups.values()].map(([first, ...rest]) => ({
     project: first?.project,
     caller: first?.caller,

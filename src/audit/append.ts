@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { EntityManager } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
-import { pgArray } from '../store/sql.ts';
+import { pgArray, type Statements } from '../store/sql.ts';
 import type { AuditChange, AuditOutcome } from './entity.ts';
 
 /** What is put on record. Never a secret: the fields say who did what to which resource, and why. */
@@ -65,21 +64,43 @@ export function hashRecord(previousHash: Uint8Array, r: ChainedRecord): Buffer {
  * Appends within the caller's transaction: the records are durable with what they tell of, or neither is. Chains are
  * locked in the order of their projects until the transaction ends.
  */
-export async function appendAudit(em: EntityManager, entries: readonly AuditEntry[], now: Date): Promise<void> {
-  const projects = [...new Set(entries.map(e => e.project))].sort();
+export async function appendAudit(em: Statements, entries: readonly AuditEntry[], now: Date): Promise<void> {
+  const projects = [...new Set(entries.map(e => e.project))];
+  await beginChains(em, projects);
+  await appendAfter(em, await lockHeads(em, projects), entries, now);
+}
+
+/** The ends of chains, by project, locked until the transaction ends. */
+export type Heads = ReadonlyMap<string, ChainEnd>;
+type ChainEnd = { readonly sequence: number; readonly hash: Uint8Array };
+
+export async function beginChains(em: Statements, projects: readonly string[]): Promise<void> {
   await em.execute(
     `insert into audit_heads (project, sequence, hash) select p, 0, ?::bytea from unnest(?::text[]) p order by p
      on conflict do nothing`,
     [GENESIS, pgArray(projects)],
   );
+}
+
+export async function lockHeads(em: Statements, projects: readonly string[]): Promise<Heads> {
   const heads = await em.execute<{ project: string; sequence: string; hash: Buffer }[]>(
     'select project, sequence, hash from audit_heads where project = any(?::text[]) order by project for update',
     [pgArray(projects)],
   );
-  const ends = new Map(heads.map(h => [h.project, { sequence: Number(h.sequence), hash: h.hash }]));
+  return new Map(heads.map(h => [h.project, { sequence: Number(h.sequence), hash: h.hash }]));
+}
+
+/** The second half of appendAudit, for whoever has the heads already. Both statements are sent before this yields. */
+export async function appendAfter(
+  em: Statements,
+  heads: Heads,
+  entries: readonly AuditEntry[],
+  now: Date,
+): Promise<void> {
+  const ends = new Map<string, ChainEnd>();
   const time = now.toISOString();
   const rows = entries.map(entry => {
-    const end = ends.get(entry.project);
+    const end = ends.get(entry.project) ?? heads.get(entry.project);
     if (end === undefined) throw new Error('an audit chain has no head');
     const record: ChainedRecord = {
       project: entry.project,
@@ -98,11 +119,11 @@ export async function appendAudit(em: EntityManager, entries: readonly AuditEntr
       changes: entry.changes ?? [],
     };
     const hash = hashRecord(end.hash, record);
-    const row = { ...record, previous_hash: end.hash.toString('hex'), hash: hash.toString('hex') };
+    const row = { ...record, previous_hash: Buffer.from(end.hash).toString('hex'), hash: hash.toString('hex') };
     ends.set(entry.project, { sequence: record.sequence, hash });
     return row;
   });
-  await em.execute(
+  const inserting = em.execute(
     `insert into audit_records (project, sequence, id, time, action, caller, resource, provider, purpose, run_id, lease_id,
        outcome, reason, changes, previous_hash, hash)
      select r->>'project', (r->>'sequence')::bigint, r->>'id', (r->>'time')::timestamptz, r->>'action', r->>'caller',
@@ -111,13 +132,14 @@ export async function appendAudit(em: EntityManager, entries: readonly AuditEntr
      from jsonb_array_elements(?::jsonb) r`,
     [JSON.stringify(rows)],
   );
-  await em.execute(
+  const moving = em.execute(
     `update audit_heads h set sequence = (e->>'sequence')::bigint, hash = decode(e->>'hash', 'hex')
      from jsonb_array_elements(?::jsonb) e where h.project = e->>'project'`,
     [
       JSON.stringify(
-        [...ends].map(([project, e]) => ({ project, sequence: e.sequence, hash: e.hash.toString('hex') })),
+        [...ends].map(([project, e]) => ({ project, sequence: e.sequence, hash: Buffer.from(e.hash).toString('hex') })),
       ),
     ],
   );
+  await Promise.all([inserting, moving]);
 }

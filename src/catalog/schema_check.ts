@@ -1,20 +1,20 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { Action } from '../providers/provider.ts';
+import type { JsonSchema } from '../providers/provider.ts';
 import type { Finding } from './check.ts';
 import type { Json } from './texts.ts';
 
-export type SchemaCheck = (action: Action, inputs: Json) => readonly Finding[];
+export type SchemaCheck = (schema: JsonSchema, value: Json) => readonly Finding[];
 
-/** Checks inputs against the actions' schemas, each compiled when it is first asked for. */
+/** Checks values against the manifests' schemas, each compiled when it is first asked for. */
 export function createSchemaCheck(): SchemaCheck {
   const ajv = new Ajv2020({ allErrors: true, strict: false, coerceTypes: false });
   formats.default(ajv);
-  const compiled = new WeakMap<Action, ValidateFunction>();
-  return (action, inputs) => {
-    const validate = compiled.get(action) ?? ajv.compile(action.inputSchema);
-    compiled.set(action, validate);
-    if (validate(inputs)) return [];
+  const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+  return (schema, value) => {
+    const validate = compiled.get(schema) ?? ajv.compile(schema);
+    compiled.set(schema, validate);
+    if (validate(value)) return [];
     const findings = (validate.errors ?? []).filter(error => error.keyword !== 'propertyNames').map(findingOf);
     return [...new Map(findings.map(finding => [`${finding.field} ${finding.message}`, finding])).values()];
   };
@@ -28,7 +28,7 @@ function findingOf({ instancePath, keyword, params, message }: ErrorObject): Fin
     return { field: `${at}/${missing}`, kind: 'SCHEMA', message: 'This is needed.' };
   }
   if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') {
-    return { field: at, kind: 'SCHEMA', message: 'This holds a field that the action does not know; leave it out.' };
+    return { field: at, kind: 'SCHEMA', message: 'This holds a field that is not known; leave it out.' };
   }
   const allowed: unknown = params.allowedValues;
   const among = Array.isArray(allowed) ? `: ${allowed.slice(0, 20).join(', ')}` : '';

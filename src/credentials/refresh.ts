@@ -6,7 +6,7 @@ import { methodFor } from '../providers/catalog_index.ts';
 import { type Credential, CredentialEntity } from './entity.ts';
 import { claimRefresh, type RefreshTarget, readRefresh } from './refresh_lease.ts';
 import { swapAnswer } from './refresh_outcome.ts';
-import { giveUpAnswer, mayComeTwice, spendRefreshToken } from './refresh_spend.ts';
+import { giveUpAnswer, mayComeTwice, openRefreshToken, spendRefreshToken } from './refresh_spend.ts';
 import { type OAuthClient, oauthClientOf } from './token_endpoint.ts';
 
 /** How long a caller waits for a refresh that another process holds. */
@@ -72,12 +72,15 @@ export async function tryRefresh(deps: Deps, target: RefreshTarget, neededUntil:
       return 'DONE';
     }
   }
+  // Opened and made ready before the intent: between the intent and the kept answer nothing else is done.
+  const refreshToken = await openRefreshToken(deps, current);
+  if (refreshToken === undefined) return 'DONE';
   const holder = randomUUID();
   if (!(await claimRefresh(em, target, { holder, now: deps.now(), mayResend }))) {
     const now = await readRefresh(deps.store.em.fork(), target);
     return now?.state === 'INTENT' || now?.state === 'ANSWERED' ? 'BUSY' : 'DONE';
   }
-  await spendRefreshToken(deps, client, { ...target, provider: integration.provider }, holder, current);
+  await spendRefreshToken(deps, client, { ...target, provider: integration.provider }, holder, refreshToken);
   return 'DONE';
 }
 

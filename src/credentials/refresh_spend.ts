@@ -1,14 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LockMode } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { findIntegration } from '../integrations/choose.ts';
 import { setHealth } from '../integrations/health.ts';
 import type { CodeExchange } from '../providers/provider.ts';
+import type { Secret } from '../secret.ts';
 import { announce } from '../store/changes.ts';
 import { type Credential, RefreshEntity } from './entity.ts';
 import { type RefreshFailure, RefreshRefused, sendRefreshToken } from './refresh_grant.ts';
 import type { RefreshTarget } from './refresh_lease.ts';
 import { ANSWER_LOST, keepGrant, recordFailure, swapAnswer } from './refresh_outcome.ts';
-import type { OAuthClient } from './token_endpoint.ts';
+import type { OAuthClient, OAuthGrant } from './token_endpoint.ts';
+
+/** How long an answer that the store does not take is held on to. */
+const KEEP_WITHIN_MS = 10 * 60_000;
 
 /**
  * Whether a refresh token whose answer was lost may be sent again: where it is not replaced at each use, or the vendor
@@ -16,6 +21,17 @@ import type { OAuthClient } from './token_endpoint.ts';
  */
 export function mayComeTwice(exchange: CodeExchange): boolean {
   return exchange.refresh !== 'ROTATING' || exchange.reuseGraceMs !== undefined;
+}
+
+/** The refresh token, and proof that the answer to it can be sealed: a keyring that is away throws here, not after. */
+export async function openRefreshToken(deps: Deps, credential: Credential): Promise<Secret | undefined> {
+  const { project, integrationId, version, sealed } = credential;
+  await deps.vault.prepare(project);
+  const secrets = await deps.vault.open(
+    { project, integrationId, field: 'credential', version },
+    sealed ?? Buffer.alloc(0),
+  );
+  return secrets.refresh_token;
 }
 
 /**
@@ -27,24 +43,36 @@ export async function spendRefreshToken(
   client: OAuthClient,
   of: RefreshTarget & { readonly provider: string },
   holder: string,
-  credential: Credential,
+  refreshToken: Secret,
 ): Promise<void> {
   const { provider, ...target } = of;
-  const { project, integrationId, version } = target;
-  const place = { project, integrationId, field: 'credential', version };
   try {
-    const { refresh_token: refreshToken } = await deps.vault.open(place, credential.sealed ?? Buffer.alloc(0));
-    if (refreshToken === undefined) throw new RefreshRefused('REVOKED');
     const grant = await sendRefreshToken(client, refreshToken);
-    const isKept = await keepGrant(deps.store.em.fork(), deps, target, holder, grant);
-    if (isKept) await swapAnswer(deps.store.em.fork(), deps, target, 'mobius:refresh');
+    await keepHowever(deps, target, holder, grant);
+    await swapAnswer(deps.store.em.fork(), deps, target, 'mobius:refresh');
     deps.metrics.countRefresh(provider, 'refreshed');
   } catch (error) {
     if (!(error instanceof RefreshRefused)) throw error;
     deps.metrics.countRefresh(provider, error.failure.toLowerCase() as Lowercase<RefreshFailure>);
-    deps.log.warn({ failure: error.failure, integration: integrationId }, 'refresh failed');
+    deps.log.warn({ failure: error.failure, integration: target.integrationId }, 'refresh failed');
     if (error.answerLost && !mayComeTwice(client.exchange)) await giveUpAnswer(deps, target, holder);
     else await recordFailure(deps.store.em.fork(), deps, target, holder, error);
+  }
+}
+
+/** Until it is kept the grant is in this process alone: a store that went away in the meantime is waited for. */
+async function keepHowever(deps: Deps, target: RefreshTarget, holder: string, grant: OAuthGrant): Promise<void> {
+  const endMs = performance.now() + KEEP_WITHIN_MS;
+  for (let delayMs = 50; ; delayMs = Math.min(2 * delayMs, 2_000)) {
+    try {
+      // Where a try before this one was done and its result lost, this one finds nothing to do.
+      await keepGrant(deps.store.em.fork(), deps, target, holder, grant);
+      return;
+    } catch (error) {
+      if (performance.now() > endMs) throw error;
+      deps.log.warn({ integration: target.integrationId }, 'the answer to a refresh could not be kept yet');
+      await delay(delayMs);
+    }
   }
 }
 

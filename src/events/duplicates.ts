@@ -7,6 +7,8 @@ export type KeyedReceipt = {
   readonly deliveryKey: string;
   readonly semanticKey: string | undefined;
   readonly receiveTime: Date;
+  /** What somebody made up repeats only what was made up: it must not keep a real delivery out. */
+  readonly isMadeUp: boolean;
 };
 
 type Key = { readonly project: string; readonly integration_id: string; readonly kind: string; readonly key: string };
@@ -56,11 +58,16 @@ export async function claimKeys(
 }
 
 function keysOf(receipt: KeyedReceipt): Key[] {
-  const { project, integrationId: integration_id, deliveryKey, semanticKey } = receipt;
-  const transport = { project, integration_id, kind: 'TRANSPORT', key: deliveryKey };
+  const { project, integrationId: integration_id, deliveryKey, semanticKey, isMadeUp } = receipt;
+  const transport = { project, integration_id, kind: 'TRANSPORT', key: keyOf(deliveryKey, isMadeUp) };
   return semanticKey === undefined
     ? [transport]
-    : [transport, { project, integration_id, kind: 'SEMANTIC', key: semanticKey }];
+    : [transport, { project, integration_id, kind: 'SEMANTIC', key: keyOf(semanticKey, isMadeUp) }];
+}
+
+/** A key as the store has it. */
+export function keyOf(key: string, isMadeUp: boolean): string {
+  return isMadeUp ? `made up: ${key}` : key;
 }
 
 function nameOf(key: Key): string {

@@ -1,10 +1,20 @@
 import { create, type JsonObject } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { StreamSourceEventsResponseSchema } from '../../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
-import { DeliveryStage, EventSource, IntegrationEventSchema } from '../../gen/mobius/integrations/v1/event_pb.js';
+import {
+  DeliveryStage,
+  EventSampleSchema,
+  EventSource,
+  FireMode,
+  IntegrationEventSchema,
+} from '../../gen/mobius/integrations/v1/event_pb.js';
+import { FireTestEventResponseSchema } from '../../gen/mobius/integrations/v1/event_service_pb.js';
 import { encodeAckToken } from './ack_token.ts';
 import type { HandedOutToStream } from './deliver.ts';
+import { consumerFields } from './explain_message.ts';
+import type { Fired } from './fire.ts';
 import type { ListedEvent } from './list.ts';
+import type { ListedSample } from './samples.ts';
 
 export function eventMessage(event: ListedEvent) {
   const { sourceEvent } = event;
@@ -33,6 +43,36 @@ export function eventMessage(event: ListedEvent) {
     },
     duplicateOf: event.duplicateOf ?? '',
     replayOf: event.replayOf ?? '',
+  });
+}
+
+export function sampleMessage({ id, provider, sample }: ListedSample) {
+  const { eventType, name, description, payload, meta } = sample;
+  return create(EventSampleSchema, {
+    id,
+    provider: provider.id,
+    eventType,
+    name,
+    description,
+    payload: payload as JsonObject,
+    meta,
+  });
+}
+
+const MAX_FINDINGS = 50;
+
+export function firedMessage(fired: Fired, isDelivered: boolean) {
+  const findings = fired.findings.map(({ field, message }) =>
+    `${field === '' ? '/' : field}: ${message}`.slice(0, 512),
+  );
+  return create(FireTestEventResponseSchema, {
+    mode: isDelivered ? FireMode.DELIVER : FireMode.PREVIEW,
+    event: eventMessage(fired.event),
+    meta: fired.meta,
+    duplicate: fired.isDuplicate,
+    consumers: fired.consumers.map(consumerFields),
+    payloadValid: findings.length === 0,
+    payloadFindings: [...new Set(findings)].slice(0, MAX_FINDINGS),
   });
 }
 

@@ -111,6 +111,7 @@ async function attribute(em: EntityManager, batch: readonly Received[]): Promise
         deliveryKey: event.deliveryKey,
         semanticKey: event.semanticKey,
         receiveTime: received.receiveTime,
+        isMadeUp: received.source === 'SYNTHETIC',
         received,
         event,
         integrationStatus: target.status,

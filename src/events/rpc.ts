@@ -1,18 +1,22 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
-import { DeliveryStage, EventSource } from '../../gen/mobius/integrations/v1/event_pb.js';
+import { DeliveryStage, EventSource, FireMode } from '../../gen/mobius/integrations/v1/event_pb.js';
 import type { EventService } from '../../gen/mobius/integrations/v1/event_service_pb.js';
+import { createSchemaCheck } from '../catalog/schema_check.ts';
 import type { Deps } from '../deps.ts';
 import { callerOf, given } from '../rpc/call.ts';
 import type { EventSource as SourceName, DeliveryStage as StageName } from './entity.ts';
 import { explainDelivery } from './explain.ts';
 import { explanationMessage } from './explain_message.ts';
+import { fireTestEvent } from './fire.ts';
 import { findEvent, listEvents } from './list.ts';
-import { eventMessage } from './message.ts';
+import { eventMessage, firedMessage, sampleMessage } from './message.ts';
 import { replayEvents } from './replay.ts';
+import { listSamples } from './samples.ts';
 
 export function serveEvents(deps: Deps): Partial<ServiceImpl<typeof EventService>> {
   const fork = () => deps.store.em.fork();
+  const checkSchema = createSchemaCheck();
   return {
     async listIntegrationEvents(request) {
       const { source, stage, since, until } = request;
@@ -68,6 +72,31 @@ export function serveEvents(deps: Deps): Partial<ServiceImpl<typeof EventService
         requestId: given(request.requestId),
       });
       return { events: [...events], matchedCount };
+    },
+    async listEventSamples(request) {
+      const { samples, nextPageToken } = listSamples(deps, {
+        provider: given(request.provider),
+        eventType: given(request.eventType),
+        pageSize: request.pageSize,
+        pageToken: request.pageToken,
+      });
+      return { samples: samples.map(sampleMessage), nextPageToken };
+    },
+    async fireTestEvent(request, context) {
+      const isDelivered = request.mode === FireMode.DELIVER;
+      const wanted = {
+        project: request.project,
+        caller: callerOf(context).identity,
+        isDelivered,
+        sampleId: given(request.sampleId),
+        eventType: given(request.eventType),
+        integrationId: given(request.integrationId),
+        deliveryKey: given(request.deliveryKey),
+        payload: request.payload,
+        meta: request.meta,
+        requestId: given(request.requestId),
+      };
+      return firedMessage(await fireTestEvent(fork(), deps, wanted, checkSchema), isDelivered);
     },
   };
 }

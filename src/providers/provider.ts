@@ -76,6 +76,8 @@ export type Provider = {
   readonly failureOf?: (answer: Answer) => ProviderFailure | undefined;
   readonly webhook?: Webhook;
   readonly eventTypes: readonly EventType[];
+  /** Examples of its events, for people who write automations. */
+  readonly samples?: readonly EventSample[];
   readonly actions: readonly Action[];
   readonly references: readonly ReferenceType[];
 };
@@ -267,6 +269,20 @@ export type EventType = {
   /** Scopes without which the vendor does not send it. */
   readonly scopes: readonly string[];
   readonly payloadSchema: JsonSchema;
+};
+
+/** An event as the vendor would send it, of nobody in particular. */
+export type EventSample = {
+  /** One of the provider's event types. */
+  readonly eventType: string;
+  /** Lower case and underscores; tells the samples of a type apart. */
+  readonly variant: string;
+  readonly name: string;
+  readonly description: string;
+  /** Fits the type's `payloadSchema`. */
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** As `parse` would hoist it. */
+  readonly meta: Readonly<Record<string, string>>;
 };
 
 // ---------------------------------------------------------------------------------------------------------- actions

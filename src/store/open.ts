@@ -1,5 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
+import { Pool } from 'pg';
+import type { Logger } from 'pino';
 import { AuditHeadEntity, AuditRecordEntity } from '../audit/entity.ts';
 import { CredentialEntity, CredentialLeaseEntity, RefreshEntity, WebhookSecretEntity } from '../credentials/entity.ts';
 import {
@@ -62,6 +64,21 @@ export async function openStore(databaseUrl: string, poolMax: number): Promise<S
     logger: () => undefined,
     debug: false,
   });
+}
+
+/** One connection on which statements do not wait for one another's answers. */
+export function openPipeline(databaseUrl: string, log: Pick<Logger, 'warn'>): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: 1,
+    pipeline: true,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    idleTimeoutMillis: 0,
+    application_name: 'mobius-integrations-audit',
+  });
+  pool.on('error', err => log.warn({ err }, 'an idle connection of the audit log was lost'));
+  return pool;
 }
 
 /** Runs the migrations that are missing. Processes that start together take turns by an advisory lock. */

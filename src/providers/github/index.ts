@@ -6,6 +6,7 @@ import { eventTypes } from './event_types.ts';
 import { webhook } from './events.ts';
 import { failureOf } from './failure.ts';
 import { references } from './references.ts';
+import { samples } from './samples.ts';
 
 export const github: Provider = {
   id: 'github',
@@ -35,6 +36,7 @@ export const github: Provider = {
   failureOf,
   webhook,
   eventTypes,
+  samples,
   actions,
   references,
 };

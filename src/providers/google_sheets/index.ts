@@ -4,6 +4,7 @@ import { actions } from './actions.ts';
 import { failureOf, oauth, serviceAccount } from './auth.ts';
 import { eventTypes } from './events.ts';
 import { references } from './references.ts';
+import { samples } from './samples.ts';
 
 export const googleSheets: Provider = {
   id: 'google_sheets',
@@ -34,6 +35,7 @@ export const googleSheets: Provider = {
   connect: [oauth, serviceAccount],
   failureOf,
   eventTypes,
+  samples,
   actions,
   references,
 };

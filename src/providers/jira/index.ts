@@ -4,6 +4,7 @@ import { actions } from './actions.ts';
 import { apiToken, failureOf, oauth } from './auth.ts';
 import { eventTypes, webhook } from './events.ts';
 import { references } from './references.ts';
+import { samples } from './samples.ts';
 
 export const jira: Provider = {
   id: 'jira',
@@ -29,6 +30,7 @@ export const jira: Provider = {
   failureOf,
   webhook,
   eventTypes,
+  samples,
   actions,
   references,
 };

@@ -3,6 +3,7 @@ import { actions } from './actions.ts';
 import { apiKey, failureOf, oauth } from './auth.ts';
 import { eventTypes, webhook } from './events.ts';
 import { references } from './references.ts';
+import { samples } from './samples.ts';
 
 export const linear: Provider = {
   id: 'linear',
@@ -41,6 +42,7 @@ export const linear: Provider = {
   failureOf,
   webhook,
   eventTypes,
+  samples,
   actions,
   references,
 };

@@ -3,6 +3,7 @@ import { actions } from './actions.ts';
 import { apiKey, failureOf } from './auth.ts';
 import { eventTypes, webhook } from './events.ts';
 import { references } from './references.ts';
+import { samples } from './samples.ts';
 
 export const openai: Provider = {
   id: 'openai',
@@ -18,6 +19,7 @@ export const openai: Provider = {
   failureOf,
   webhook,
   eventTypes,
+  samples,
   actions,
   references,
 };

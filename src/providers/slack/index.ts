@@ -3,6 +3,7 @@ import { actions } from './actions.ts';
 import { botToken, failureOf, oauth } from './auth.ts';
 import { eventTypes, webhook } from './events.ts';
 import { references } from './references.ts';
+import { samples } from './samples.ts';
 
 export const slack: Provider = {
   id: 'slack',
@@ -42,6 +43,7 @@ export const slack: Provider = {
   failureOf,
   webhook,
   eventTypes,
+  samples,
   actions,
   references,
 };

@@ -1,6 +1,7 @@
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
 import { field, flag, input, integer, listOf, output, text } from '../kit/schema.ts';
 import type { Action, EventType, Provider } from '../provider.ts';
+import { samples } from './samples.ts';
 
 /** The platform's own tables. No credential and no webhook: the table service publishes events and references itself. */
 
@@ -121,6 +122,7 @@ export const tables: Provider = {
   connect: [],
   builtIn: true,
   eventTypes,
+  samples,
   actions,
   references: [
     {
