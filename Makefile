@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test demo bench check generate
+.PHONY: help run test demo proof bench check generate
 
 # Node 24 and the tools come with the packages, and go before what the machine has.
 export PATH := $(CURDIR)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -31,6 +31,9 @@ demo: $(INSTALLED) ## tells the whole story on free ports and a throw-away direc
 bench: $(INSTALLED) ## benchmarks side by side; writes bench/results.json
 	@test -e bench/run.ts || { echo 'make bench: not there yet'; exit 1; }
 	@exec node bench/run.ts
+
+proof: $(INSTALLED) ## shows the guarantees with real processes; ONLY=name shows one; writes proof/results.json
+	@exec node proof/main.ts
 
 check: $(INSTALLED) ## contract lint and breaking changes, generated code in step, format, lint, types
 	buf lint

@@ -22,7 +22,7 @@ export async function connect(
   const id = session?.integrationId ?? '';
   expect(
     status === 200 && id !== '',
-    `connecting ended with ${status}: ${session?.failure?.message ?? text.slice(0, 200)}`,
+    `connecting ended with ${status}: ${session?.failureMessage ?? text.slice(0, 200)}`,
   );
   return id;
 }
@@ -42,7 +42,7 @@ export async function resolve(
   service: ServiceProcess,
   project: string,
   options: Resolving = {},
-): Promise<{ readonly version: number; readonly accessToken: string }> {
+): Promise<{ readonly version: number; readonly accessToken: string; readonly leaseId: string }> {
   const { provider = 'jira', integrationId, minValiditySeconds, timeoutMs, connection, runId = 'run_1' } = options;
   const target =
     integrationId === undefined
@@ -53,7 +53,7 @@ export async function resolve(
     .internal(CredentialService, 'executor', connection)
     .resolveCredential({ project, target, purpose: `${provider}.proof.run`, runId, minValidity }, { timeoutMs });
   const accessToken = (credential?.headers.authorization ?? '').replace(/^Bearer /, '');
-  return { version: credential?.version ?? 0, accessToken };
+  return { version: credential?.version ?? 0, accessToken, leaseId: credential?.leaseId ?? '' };
 }
 
 /** Whether the vendor takes the token. */

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { type Development, openDevelopment } from '../src/dev/development.ts';
+import { platformOf } from '../src/dev/platform.ts';
 import { type Postgres, startPostgres } from '../src/dev/postgres.ts';
+import { providers } from '../src/providers/index.ts';
+import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
 import { type Launch, type ServiceProcess, startServiceProcess } from './service_process.ts';
 import { startVendor, type Vendor } from './vendor.ts';
 
@@ -22,19 +25,25 @@ export type StageOptions = {
   readonly clockOffsetsMs?: readonly number[];
   /** Variables beyond those of the stage. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Changes what the processes reach the database by. */
-  readonly viaDatabase?: (url: string) => string;
+  /** Brings the providers' sandbox too, for those that the vendor does not stand for. */
+  readonly withSandbox?: boolean;
+  /** Changes the access list before the processes read it. */
+  readonly access?: (list: { callers: object[] }) => void;
 };
 
 export type Stage = {
   readonly processes: ServiceProcess[];
   readonly vendor: Vendor;
+  /** Throws where the stage was not to bring it. */
+  readonly sandbox: Sandbox;
   readonly databaseUrl: string;
   /** The database, for looking behind the contract. */
   readonly db: pg.Pool;
   /** The directory of this stage's files. */
   readonly dir: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Of the manager of every project. */
+  readonly token: string;
   /** One more process; it ends with the stage. */
   start(options?: Partial<Launch> & { readonly databaseUrl?: string }): Promise<ServiceProcess>;
   onEnd(end: () => unknown): void;
@@ -50,7 +59,6 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
   const postgres = await startPostgres({ dataDir: join(dir, 'postgres'), isTemporary: true, say: console.error });
   onEnd(postgres.stop);
   const development = await openDevelopment(join(dir, 'dev'), () => new Date());
-  grantEverything(development.environment.MOBIUS_ACCESS_FILE ?? '');
   const token = await development.issuer.issueToken({ subject: manager, projects: [], lifetimeSeconds: 30 * 86_400 });
   let stages = 0;
   return {
@@ -69,11 +77,18 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
         const stageDir = join(dir, `stage-${number}`);
         mkdirSync(stageDir);
         const platformFile = join(stageDir, 'platform.yaml');
-        writeFileSync(platformFile, stringify({ providers: vendor.settings }), { mode: 0o600 });
+        const sandbox = options.withSandbox ? await startSandbox() : undefined;
+        if (sandbox !== undefined) ends.unshift(sandbox.stop);
+        const platform = sandbox === undefined ? { providers: {} } : platformOf(sandbox, providers);
+        platform.providers = { ...platform.providers, ...vendor.settings };
+        writeFileSync(platformFile, stringify(platform), { mode: 0o600 });
+        const accessFile = join(stageDir, 'access.yaml');
+        writeFileSync(accessFile, accessOf(development.environment.MOBIUS_ACCESS_FILE ?? '', options.access));
         const environment = {
           ...development.environment,
-          DATABASE_URL: options.viaDatabase?.(databaseUrl) ?? databaseUrl,
+          DATABASE_URL: databaseUrl,
           MOBIUS_PLATFORM_FILE: platformFile,
+          MOBIUS_ACCESS_FILE: accessFile,
           // Dozens of processes start; what one has compiled serves the others.
           NODE_COMPILE_CACHE: join(dir, 'compiled'),
           ...options.environment,
@@ -89,7 +104,7 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
               ...more.environment,
             },
           });
-          ends.unshift(() => (process.isAlive ? process.stop() : undefined));
+          ends.unshift(() => (process.isAlive ? process.kill() : undefined));
           return process;
         };
         const clocks = options.clockOffsetsMs ?? [];
@@ -97,7 +112,21 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
           Array.from({ length: options.processes }, (_, i) => start({ clockOffsetMs: clocks[i] ?? 0 })),
         );
         const onStageEnd = (end: () => unknown): void => void ends.unshift(end);
-        return await work({ processes, vendor, databaseUrl, db, dir: stageDir, environment, start, onEnd: onStageEnd });
+        return await work({
+          processes,
+          vendor,
+          get sandbox() {
+            if (sandbox === undefined) throw new Error('the stage brings no sandbox');
+            return sandbox;
+          },
+          token,
+          databaseUrl,
+          db,
+          dir: stageDir,
+          environment,
+          start,
+          onEnd: onStageEnd,
+        });
       } finally {
         for (const end of ends) await end();
       }
@@ -105,9 +134,10 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
   };
 }
 
-/** The manager of every project, who may do everything, and internal callers that may use every internal service. */
-function grantEverything(path: string): void {
+/** The list of development, and a manager of every project. */
+function accessOf(path: string, change: StageOptions['access']): string {
   const list = parse(readFileSync(path, 'utf8')) as { callers: object[] };
   list.callers.push({ identity: manager, roles: ['manager'], projects: ['*'] });
-  writeFileSync(path, stringify(list));
+  change?.(list);
+  return stringify(list);
 }

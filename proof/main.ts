@@ -8,7 +8,7 @@ import { guarantees } from './guarantees/index.ts';
 type Result = { readonly name: string; readonly holds: boolean; readonly figures: Figures };
 
 const resultsFile = fileURLToPath(new URL('results.json', import.meta.url));
-const timeoutMs = 120_000;
+const timeoutMs = 240_000;
 
 /** What `make proof` runs: every guarantee, or the one that ONLY names. */
 async function main(only: string): Promise<number> {

@@ -99,7 +99,10 @@ function openLine(
   };
   const giveBack = (message: Message): void => {
     if (message.type === 'Z') {
-      if (trap?.what === 'RESULT') return trap.catch(line);
+      if (trap?.what === 'RESULT') {
+        trap.catch(line);
+        return;
+      }
       const { statement, sentMs } = waiting.shift() ?? { statement: '', sentMs: 0 };
       if (statement !== '') told.onResult(statement, sentMs);
     }

@@ -13,7 +13,7 @@ export type Channel = { readonly id: string; name: string; isArchived: boolean }
 export type SlackWorkspace = {
   readonly channels: Map<string, Channel>;
   /** Pages of the channel list that were answered, and calls that were refused for their rate. */
-  readonly answered: { pages: number; throttled: number };
+  readonly answered: { pages: number; throttled: number; stormed: number };
   /** Calls it answers in a minute of `now`; more are refused with Retry-After. */
   limitPerMinute: number;
   /** So many of the next calls are refused, whatever the rate. */
@@ -56,6 +56,7 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
   const isThrottled = (): number | undefined => {
     if (workspace.storm > 0) {
       workspace.storm -= 1;
+      workspace.answered.stormed += 1;
       return 30;
     }
     const now = workspace.now();
@@ -96,7 +97,7 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
 
   const workspace: SlackWorkspace = {
     channels: new Map(names.map((name, i) => [idOf(i), { id: idOf(i), name, isArchived: false }])),
-    answered: { pages: 0, throttled: 0 },
+    answered: { pages: 0, throttled: 0, stormed: 0 },
     limitPerMinute: Number.POSITIVE_INFINITY,
     storm: 0,
     now: Date.now,

@@ -44,6 +44,7 @@ import { serveReflection } from './rpc/reflection.ts';
 import { nameRequest } from './rpc/request_id.ts';
 import { createRestRoutes } from './rpc/rest.ts';
 import type { TokenVerifier } from './rpc/token.ts';
+import { createRequestValidator } from './rpc/validator.ts';
 import { serveVault } from './vault/rpc.ts';
 
 /** Made beside the generated code: the contract's texts, that generated code leaves out. */
@@ -114,7 +115,7 @@ export async function startServer(
     recordCalls(record),
     translateErrors(log),
     identification,
-    createValidateInterceptor(),
+    createValidateInterceptor({ validator: createRequestValidator() }),
     authorize(access),
   ];
   // Calls in flight go on while the listeners drain; what is left when the grace is over is cut off by this.
@@ -254,9 +255,10 @@ export async function startServer(
 
 function listen(server: Http, { host, port }: Listen): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(listenProblem(error, host, port)));
+    const refuse = (error: NodeJS.ErrnoException): void => reject(listenProblem(error, host, port));
+    server.once('error', refuse);
     server.listen(port, host, () => {
-      server.removeAllListeners('error');
+      server.off('error', refuse);
       const address = server.address();
       if (address === null || typeof address === 'string') return reject(new Error('not a TCP address'));
       resolve(`${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`);

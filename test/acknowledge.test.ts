@@ -17,6 +17,7 @@ import {
   arrived,
   deliver,
   handoversOf,
+  letPass,
   type OpenedStream,
   openStream,
   tokensOf,
@@ -86,7 +87,7 @@ describe('an acknowledgement', () => {
         stage: DeliveryStage.RETRYING,
         sourceEvent: { attempts: n + 1, lastError: `failed ${n + 1}` },
       });
-      world.clock.advance(delayMs);
+      await letPass(world, project, delayMs);
     }
     await arrived(one, REDELIVERY_MS.length + 1);
     await answer(world, tokensOf(one).slice(-1), NACK, { error: 'failed for good' });
@@ -94,7 +95,7 @@ describe('an acknowledgement', () => {
       stage: DeliveryStage.DEAD,
       sourceEvent: { stage: DeliveryStage.DEAD, attempts: 7, lastError: 'failed for good' },
     });
-    world.clock.advance(86_400_000);
+    await letPass(world, project, 86_400_000);
     await send(1);
     await arrived(one, REDELIVERY_MS.length + 2);
   });

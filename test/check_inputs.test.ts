@@ -58,17 +58,10 @@ describe('inputs', () => {
   });
 
   test('of lists and of what depends on another field are looked at one by one', async () => {
-    const { seeds } = world;
-    const repository = Object.values(seeds.github as object)
-      .flat()
-      .map(r => (r as { fullName?: string; full_name?: string })?.fullName ?? (r as { full_name?: string })?.full_name)
-      .find(name => typeof name === 'string');
-    const label = await check('github.label.add', {
-      repository: repository ?? 'acme/api',
-      number: 1,
-      label: 'no-such-label',
-    }).catch(() => undefined);
-    if (label !== undefined) expect(told(label).join()).toContain('/label');
+    const request = { repository: 'acme/api', pull_number: 1, reviewers: ['no-such-person', 'nobody-either'] };
+    const answer = await check('github.pull_request.request_reviewers', request);
+    const named = answer.findings.filter(f => f.kind === InputFindingKind.REFERENCE);
+    expect(named.map(f => f.inputField)).toEqual(expect.arrayContaining(['/reviewers/0', '/reviewers/1']));
   });
 
   test('that look like a credential are refused by field, and looked up nowhere', async () => {

@@ -25,6 +25,7 @@ import { createMetrics } from '../src/rpc/metrics.ts';
 import { nameRequest } from '../src/rpc/request_id.ts';
 import { createRestRoutes } from '../src/rpc/rest.ts';
 import { createTokenVerifier } from '../src/rpc/token.ts';
+import { createRequestValidator } from '../src/rpc/validator.ts';
 import type { Issued } from './rpc-certificates.ts';
 
 export const publicServices: DescService[] = [
@@ -80,7 +81,7 @@ export async function createPlumbing(accessYaml: string, services = publicServic
       recordCalls(record),
       translateErrors(log),
       identity,
-      createValidateInterceptor(),
+      createValidateInterceptor({ validator: createRequestValidator() }),
       authorize(access),
     ],
     bearer: listener => identify(listener, fromBearer(verify, log)),

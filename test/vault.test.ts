@@ -138,6 +138,7 @@ describe('the keyring', () => {
     try {
       expect(await reasonOf(resolve('row-b', fresh))).toBe('INTERNAL');
       expect(await reasonOf(resolve('row-a', fresh))).toBe('OK');
+      expect((await rewrap(fresh, true)).last.failedProjects).toEqual(['row-b']);
     } finally {
       await fresh.stop();
     }

@@ -13,7 +13,7 @@ import type { GrpcJob } from '../grpc_load.ts';
 import { type Figure, inPairs, median } from '../results.ts';
 import { type Seeded, seedIntegrations } from '../seed.ts';
 
-const path = '/mobius.integrations.internal.v1.CredentialService/ResolveCredential';
+export const path = '/mobius.integrations.internal.v1.CredentialService/ResolveCredential';
 const echoName = '@grpc/grpc-js echo';
 
 /** Warm resolves over internal with all that production has: mutual TLS, access, validation, lease and durable audit. */
@@ -79,7 +79,7 @@ export async function measureResolve(ground: Ground): Promise<readonly Figure[]>
   return figures;
 }
 
-function messageOf({ project, id }: Seeded): string {
+export function messageOf({ project, id }: Seeded): string {
   const message = create(ResolveCredentialRequestSchema, {
     project,
     target: { case: 'integrationId', value: id },

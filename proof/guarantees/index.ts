@@ -1,8 +1,21 @@
 import type { Guarantee } from '../guarantee.ts';
+import { auditChain } from './audit_chain.ts';
+import { auditFailClosed } from './audit_fail_closed.ts';
 import { deadGrant } from './dead_grant.ts';
+import { reconnectRace } from './reconnect_race.ts';
 import { refreshClock } from './refresh_clock.ts';
 import { refreshCrash } from './refresh_crash.ts';
 import { refreshStorm } from './refresh_storm.ts';
+import { rowSwap } from './row_swap.ts';
 
 /** In the order they are shown. */
-export const guarantees: readonly Guarantee[] = [refreshStorm, refreshCrash, refreshClock, deadGrant];
+export const guarantees: readonly Guarantee[] = [
+  refreshStorm,
+  refreshCrash,
+  refreshClock,
+  reconnectRace,
+  deadGrant,
+  auditFailClosed,
+  auditChain,
+  rowSwap,
+];

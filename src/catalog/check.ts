@@ -71,7 +71,7 @@ export async function checkActionInputs(
   const references = await checkReferences(
     ...([em, deps, reader, action, inputs, chosen?.id, withheld, signal] as const),
   );
-  const findings = inOrder(inputs, [...checkSchema(action.inputSchema, inputs), ...credentials, ...references]);
+  const findings = inOrder(inputs, [...credentials, ...checkSchema(action.inputSchema, inputs), ...references]);
   return {
     isValid: findings.length === 0 && (verdict.readiness === 'READY' || verdict.readiness === 'DEGRADED'),
     findings: findings.slice(0, MAX_FINDINGS),

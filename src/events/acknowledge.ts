@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { invalidField } from '../errors.ts';
 import type { Caller } from '../rpc/caller.ts';
+import { announce } from '../store/changes.ts';
 import { decodeAckToken, type HandOut } from './ack_token.ts';
 import { type AcknowledgementResult, type Answered, answerHandOut, type HandoverNow } from './handover.ts';
 import type { OpenStreams } from './open_streams.ts';
@@ -10,7 +11,13 @@ export type Acknowledgement = Answered & { readonly ackToken: string };
 
 const MAX_EXTENSION_MS = 600_000;
 
-type Row = HandoverNow & { readonly project: string; readonly source_event_id: string };
+type Row = HandoverNow & {
+  readonly project: string;
+  readonly source_event_id: string;
+  readonly isOrdered: boolean;
+  /** By the store's clock. */
+  readonly nowMs: number;
+};
 
 /** One result an acknowledgement, in order; of several for one event each sees what the one before left. */
 export async function acknowledge(
@@ -33,13 +40,14 @@ export async function acknowledge(
     const rows = await lockHandovers(tx, consumer, known);
     const handovers = new Map<string, HandoverNow>(rows.map(row => [nameOf(row.project, row.source_event_id), row]));
     const changed = new Map<string, HandOut>();
-    const nowMs = deps.now().getTime();
+    const nowMs = rows[0]?.nowMs ?? 0;
+    const processMs = deps.now().getTime();
     const answers = acknowledgements.map((acknowledgement, i): AcknowledgementResult => {
       const handOut = handOuts[i];
       const name = handOut && nameOf(handOut.project, handOut.sourceEventId);
       const handover = name === undefined ? undefined : handovers.get(name);
       if (handOut === undefined || name === undefined || handover === undefined) return 'TOKEN_UNKNOWN';
-      const answer = answerHandOut(handover, handOut, acknowledgement, nowMs);
+      const answer = answerHandOut(handover, handOut, acknowledgement, nowMs, processMs);
       handovers.set(name, answer.handover);
       if (answer.result === 'ACCEPTED') changed.set(name, handOut);
       return answer.result;
@@ -49,6 +57,9 @@ export async function acknowledge(
       consumer,
       [...changed].map(([name, handOut]) => ({ ...handOut, ...(handovers.get(name) as HandoverNow) })),
     );
+    // The end of one lets the next of its key go, in whichever process its stream is.
+    const ended = rows.filter(row => row.isOrdered && changed.has(nameOf(row.project, row.source_event_id)));
+    for (const project of new Set(ended.map(row => row.project))) await announce(tx, 'source_event_published', project);
     return answers;
   });
   for (const stream of new Set(known.map(handOut => handOut.stream))) streams.get(stream)?.();
@@ -67,6 +78,7 @@ function lockHandovers(em: EntityManager, consumer: string, handOuts: readonly H
   const ms = (column: string): string => `(extract(epoch from h.${column}) * 1000)::float8`;
   return em.execute<Row[]>(
     `select h.project, h.source_event_id, h.state, h.stream, h.attempts, h.nacks, h.last_error as "lastError",
+       h.is_ordered as "isOrdered", (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs",
        ${ms('lease_end_time')} as "leaseEndMs", ${ms('next_time')} as "nextMs", ${ms('process_time')} as "processMs"
      from handovers h
      where h.consumer = ? and (h.project, h.source_event_id) in

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { pgArray } from '../store/sql.ts';
-import { patternKey } from './pattern.ts';
+import { patternCondition, patternKey } from './pattern.ts';
 
 /** A consumer's stream, as far as its positions go. */
 export type Position = { readonly consumer: string; readonly patterns: readonly string[] };
@@ -52,6 +52,39 @@ export async function advance(
        and (last_stream_time < ?::timestamptz - interval '${WRITE_EVERY}'
          or low_water < ?::timestamptz - interval '${WRITE_EVERY}')`,
     [lowWater, now.toISOString(), consumer, patternKey(patterns), pgArray(projects), now.toISOString(), lowWater],
+  );
+}
+
+/**
+ * The same for an ordered stream, which leaves out what waits for an earlier one of its key: everything before the first
+ * event that is still to be handed out was. Looked up in the store, as the stream itself cannot tell.
+ */
+export async function advanceOrdered(
+  em: EntityManager,
+  { consumer, patterns }: Position,
+  projects: readonly string[],
+  now: Date,
+): Promise<void> {
+  const pattern = patternCondition('s.event_type', patterns);
+  const settled = new Date(now.getTime() - SETTLED_AFTER_MS).toISOString();
+  await em.execute(
+    `update consumers c set last_stream_time = ?::timestamptz, low_water = greatest(c.low_water, least(?::timestamptz, (
+       select s.publish_time from source_events s
+       where s.project = c.project and s.publish_time >= c.low_water and ${pattern.sql} and not exists (
+         select 1 from handovers h where h.project = s.project and h.source_event_id = s.id and h.consumer = c.name
+         offset 0)
+       order by s.publish_time limit 1)))
+     where c.name = ? and c.pattern_key = ? and c.project = any(?::text[])
+       and c.last_stream_time < ?::timestamptz - interval '10 seconds'`,
+    [
+      now.toISOString(),
+      settled,
+      ...pattern.params,
+      consumer,
+      patternKey(patterns),
+      pgArray(projects),
+      now.toISOString(),
+    ],
   );
 }
 

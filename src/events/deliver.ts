@@ -48,16 +48,39 @@ export async function* streamSourceEvents(
   request: StreamRequest,
   signal: AbortSignal,
 ): AsyncGenerator<HandedOutToStream> {
-  if (request.ordered) throw new IntegrationError('NOT_IMPLEMENTED', { name: 'StreamSourceEventsRequest.ordered' });
-  const { consumer, patterns, leaseMs = DEFAULT_LEASE_MS } = request;
-  const window = request.maxInFlight === 0 ? DEFAULT_WINDOW : request.maxInFlight;
-  const taker: Taker = { consumer, patterns, leaseMs, stream: typeid('strm').toString() };
-  const search = openSearch(taker, request.startTime);
-  const wake = createWake();
+  const { consumer, patterns, leaseMs = DEFAULT_LEASE_MS, ordered: isOrdered } = request;
   const named = request.projects.includes('*') ? undefined : new Set(request.projects);
+  yield* handOut(deps, streams, signal, {
+    taker: { consumer, patterns, leaseMs, isOrdered, stream: typeid('strm').toString() },
+    window: request.maxInFlight === 0 ? DEFAULT_WINDOW : request.maxInFlight,
+    startTime: request.startTime,
+    isOf: project => named?.has(project) ?? true,
+    projectsNow: () => projectsNow(deps, caller, request.projects),
+  });
+}
+
+export type Outlet = {
+  readonly taker: Taker;
+  readonly window: number;
+  readonly startTime: Date | undefined;
+  /** Whether news of the project is worth looking for. */
+  readonly isOf: (project: string) => boolean;
+  /** Asked before every claim; throws where the stream must end. */
+  readonly projectsNow: () => '*' | readonly string[];
+};
+
+/** What a stream brings, to a caller or to a publisher of our own. */
+export async function* handOut(
+  deps: Deps,
+  streams: OpenStreams,
+  signal: AbortSignal,
+  { taker, window, startTime, isOf, projectsNow }: Outlet,
+): AsyncGenerator<HandedOutToStream> {
+  const search = openSearch(taker, startTime);
+  const wake = createWake();
   const stops = [
     deps.changes.subscribe('source_event_published', project => {
-      if (project !== undefined && named !== undefined && !named.has(project)) return;
+      if (project !== undefined && !isOf(project)) return;
       search.mark(project);
       wake.ring();
     }),
@@ -75,20 +98,21 @@ export async function* streamSourceEvents(
     for (;;) {
       if (deps.stopping.aborted) throw new IntegrationError('SHUTTING_DOWN', {}, { retryDelayMs: 1_000 });
       if (signal.aborted) return;
-      const projects = projectsNow(deps, caller, request.projects);
+      const projects = projectsNow();
       const em = deps.store.em.fork();
-      if (held >= window) held = await countHeld(em, taker, deps.now());
+      if (held >= window) held = await countHeld(em, taker);
       const room = Math.min(window - held, MAX_CLAIM);
       if (room <= 0) {
         await search.beat(em, deps.now());
         await wake.wait(FULL_TICK_MS);
         continue;
       }
+      const claimedMs = performance.now();
       const { claims, isDone } = await search.take(em, projects, room, deps.now());
       held += claims.length;
       for (const event of claims.length === 0 ? [] : await loadHandedOut(em, claims)) {
         // A slow receiver: the event may be another stream's by now.
-        if (event.leaseEndTime <= deps.now()) continue;
+        if (performance.now() - claimedMs >= taker.leaseMs) continue;
         yield { ...event, stream: taker.stream };
         if (signal.aborted || deps.stopping.aborted) break;
       }
@@ -126,7 +150,7 @@ function missing(project?: string): IntegrationError {
 async function release(deps: Deps, taker: Taker): Promise<void> {
   try {
     await deps.store.em.fork().transactional(async em => {
-      for (const project of await releaseHeld(em, taker, deps.now())) {
+      for (const project of await releaseHeld(em, taker)) {
         await announce(em, 'source_event_published', project);
       }
     });

@@ -76,7 +76,10 @@ export const SourceEventEntity = defineEntity({
     eventType: p.text(),
     meta: p.json<Record<string, string>>(),
     publishTime: p.datetime(),
-    objectKey: p.text().nullable(),
+    /** Events with the same key keep their order: see orderingKey. */
+    orderingKey: p.text(),
+    /** Counts up in the order they were recorded. */
+    number: p.bigint(),
     /** The source event it replays. */
     replayOf: p.text().nullable(),
   },
@@ -110,6 +113,11 @@ export const HandoverEntity = defineEntity({
     processTime: p.datetime().nullable(),
     /** When it was last handed out. */
     deliverTime: p.datetime().nullable(),
+    /** The source event's. */
+    orderingKey: p.text(),
+    number: p.bigint(),
+    /** Handed to an ordered stream: its end lets the next of its key go. */
+    isOrdered: p.boolean(),
   },
 });
 export type Handover = InferEntity<typeof HandoverEntity>;

@@ -12,7 +12,7 @@ export type HandedOut = Claim & {
   readonly attributes: Readonly<Record<string, string>>;
   readonly occurTime: Date;
   readonly receiveTime: Date;
-  readonly objectKey: string | undefined;
+  readonly orderingKey: string;
   /** The source event it replays. */
   readonly replayOf: string | undefined;
 };
@@ -22,7 +22,7 @@ export async function loadHandedOut(em: EntityManager, claims: readonly Claim[])
   const keys = claims.map(({ project, sourceEventId: id }) => ({ project, id }));
   const rows = await em.execute<Row[]>(
     `select s.project, s.id, s.integration_event_id, s.integration_id, s.provider, s.event_type, s.meta,
-       s.object_key, s.replay_of,
+       s.ordering_key, s.replay_of,
        coalesce(e.payload, '{}') as payload, coalesce(e.schema_version, 1) as schema_version,
        (extract(epoch from coalesce(e.occur_time, e.receive_time, s.publish_time)) * 1000)::float8 as occur_ms,
        (extract(epoch from coalesce(e.receive_time, s.publish_time)) * 1000)::float8 as receive_ms
@@ -48,7 +48,7 @@ export async function loadHandedOut(em: EntityManager, claims: readonly Claim[])
         attributes: row.meta,
         occurTime: new Date(row.occur_ms),
         receiveTime: new Date(row.receive_ms),
-        objectKey: row.object_key ?? undefined,
+        orderingKey: row.ordering_key,
         replayOf: row.replay_of ?? undefined,
       },
     ];
@@ -67,6 +67,6 @@ type Row = {
   schema_version: number;
   occur_ms: number;
   receive_ms: number;
-  object_key: string | null;
+  ordering_key: string;
   replay_of: string | null;
 };

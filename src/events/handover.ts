@@ -35,7 +35,10 @@ export function answerHandOut(
   handover: HandoverNow,
   handOut: Pick<HandOut, 'stream' | 'attempt'>,
   answered: Answered,
+  /** By the store's clock. */
   nowMs: number,
+  /** By ours, for people to read. */
+  processMs = nowMs,
 ): { readonly result: AcknowledgementResult; readonly handover: HandoverNow } {
   if (handOut.attempt > handover.attempts) return { result: 'TOKEN_UNKNOWN', handover };
   if (handOut.attempt < handover.attempts) return { result: 'LEASE_LOST', handover };
@@ -51,12 +54,17 @@ export function answerHandOut(
       if (handover.state !== 'LEASED') return { result: 'LEASE_LOST', handover };
       return accepted({ leaseEndMs: nowMs + (answered.delayMs ?? DEFAULT_LEASE_MS) });
     case 'NACK':
-      return handover.state === 'LEASED' ? accepted(handedBack(handover, answered, nowMs)) : accepted({});
+      return handover.state === 'LEASED' ? accepted(handedBack(handover, answered, nowMs, processMs)) : accepted({});
   }
 }
 
-function handedBack({ nacks }: HandoverNow, { delayMs, error }: Answered, nowMs: number): Partial<HandoverNow> {
-  const told = { nacks: nacks + 1, lastError: failureText(error), processMs: nowMs, leaseEndMs: null };
+function handedBack(
+  { nacks }: HandoverNow,
+  { delayMs, error }: Answered,
+  nowMs: number,
+  processMs: number,
+): Partial<HandoverNow> {
+  const told = { nacks: nacks + 1, lastError: failureText(error), processMs, leaseEndMs: null };
   const scheduledMs = REDELIVERY_MS[nacks];
   return scheduledMs === undefined
     ? { ...told, state: 'DEAD', nextMs: null }

@@ -1,5 +1,9 @@
-import { create, type JsonObject } from '@bufbuild/protobuf';
+import { create, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import {
+  DeadSourceEventSchema,
+  type SourceEventSchema,
+} from '../../gen/mobius/integrations/internal/v1/source_event_pb.js';
 import { StreamSourceEventsResponseSchema } from '../../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
 import {
   DeliveryStage,
@@ -10,6 +14,7 @@ import {
 } from '../../gen/mobius/integrations/v1/event_pb.js';
 import { FireTestEventResponseSchema } from '../../gen/mobius/integrations/v1/event_service_pb.js';
 import { encodeAckToken } from './ack_token.ts';
+import type { DeadEvent } from './dead.ts';
 import type { HandedOutToStream } from './deliver.ts';
 import { consumerFields } from './explain_message.ts';
 import type { Fired } from './fire.ts';
@@ -76,34 +81,44 @@ export function firedMessage(fired: Fired, isDelivered: boolean) {
   });
 }
 
-/** What tells of no object keeps its order with all of its integration that does not either. */
-function orderingKey({ integrationId, objectKey }: HandedOutToStream): string {
-  return objectKey === undefined ? integrationId : `${integrationId}/${objectKey}`;
-}
-
 export function handedOutMessage(event: HandedOutToStream) {
   return create(StreamSourceEventsResponseSchema, {
-    sourceEvent: {
-      event: event.payload as JsonObject,
-      meta: {
-        id: event.sourceEventId,
-        eventType: event.eventType,
-        sourceKind: 'integration',
-        sourceId: event.integrationId,
-        provider: event.provider,
-        integrationId: event.integrationId,
-        occurredAt: timestampFromDate(event.occurTime),
-        receivedAt: timestampFromDate(event.receiveTime),
-        schemaVersion: event.schemaVersion,
-        attributes: event.attributes,
-      },
-      project: event.project,
-      integrationEventId: event.integrationEventId,
-      replayOf: event.replayOf ?? '',
-      orderingKey: orderingKey(event),
-    },
+    sourceEvent: sourceEventFields(event),
     ackToken: encodeAckToken(event),
     attempt: event.attempt,
     leaseExpireTime: timestampFromDate(event.leaseEndTime),
   });
+}
+
+export function deadMessage({ event, consumer, attempts, lastError, deadTime }: DeadEvent) {
+  return create(DeadSourceEventSchema, {
+    sourceEvent: sourceEventFields(event),
+    consumer,
+    attempts,
+    lastError,
+    deadTime: deadTime && timestampFromDate(deadTime),
+  });
+}
+
+/** The public envelope. */
+export function sourceEventFields(event: DeadEvent['event']): MessageInitShape<typeof SourceEventSchema> {
+  return {
+    event: event.payload as JsonObject,
+    meta: {
+      id: event.sourceEventId,
+      eventType: event.eventType,
+      sourceKind: 'integration',
+      sourceId: event.integrationId,
+      provider: event.provider,
+      integrationId: event.integrationId,
+      occurredAt: timestampFromDate(event.occurTime),
+      receivedAt: timestampFromDate(event.receiveTime),
+      schemaVersion: event.schemaVersion,
+      attributes: event.attributes,
+    },
+    project: event.project,
+    integrationEventId: event.integrationEventId,
+    replayOf: event.replayOf ?? '',
+    orderingKey: event.orderingKey,
+  };
 }

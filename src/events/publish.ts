@@ -10,6 +10,7 @@ export type Publication = {
   readonly provider: string;
   readonly eventType: string;
   readonly meta: Readonly<Record<string, string>>;
+  /** What it is about, within the integration. */
   readonly objectKey: string | null;
   /** The source event it replays. */
   readonly replayOf: string | null;
@@ -19,15 +20,23 @@ export type Publication = {
 export async function publish(em: EntityManager, events: readonly Publication[], now: Date): Promise<void> {
   if (events.length === 0) return;
   await em.execute(
-    `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta, object_key,
+    `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta, ordering_key,
        replay_of, publish_time)
-     select r.project, r.id, r."integrationEventId", r."integrationId", r.provider, r."eventType", r.meta, r."objectKey",
+     select r.project, r.id, r."integrationEventId", r."integrationId", r.provider, r."eventType", r.meta, r."orderingKey",
        r."replayOf", ?::timestamptz + r.index * interval '1 microsecond'
      from jsonb_to_recordset(?::jsonb) as r (project text, id text, "integrationEventId" text, "integrationId" text,
-       provider text, "eventType" text, meta jsonb, "objectKey" text, "replayOf" text, index int)`,
-    [now.toISOString(), JSON.stringify(events.map((event, index) => ({ ...event, index })))],
+       provider text, "eventType" text, meta jsonb, "orderingKey" text, "replayOf" text, index int) order by r.index`,
+    [
+      now.toISOString(),
+      JSON.stringify(events.map((event, index) => ({ ...event, orderingKey: orderingKey(event), index }))),
+    ],
   );
   for (const project of new Set(events.map(event => event.project))) {
     await announce(em, 'source_event_published', project);
   }
+}
+
+/** What tells of no object keeps its order with all of its integration that does not either. */
+function orderingKey({ integrationId, objectKey }: Publication): string {
+  return objectKey === null ? integrationId : `${integrationId}/${objectKey}`;
 }

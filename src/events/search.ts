@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type Claim, claimDue, claimNew, type Taker } from './claim.ts';
-import { advance, enrol, publishingProjects } from './consumer.ts';
+import { advance, advanceOrdered, enrol, publishingProjects } from './consumer.ts';
 
 /**
  * What a stream remembers of where it looked. Projects that something was published in are searched from where the last
@@ -32,12 +32,15 @@ export function openSearch(taker: Taker, startTime: Date | undefined): Search {
   let sweepAtMs = 0;
   let beatAtMs = 0;
 
+  const tell = (em: EntityManager, now: Date): Promise<void> =>
+    taker.isOrdered ? advanceOrdered(em, taker, [...enrolled], now) : advance(em, taker, [...enrolled], undefined, now);
+
   const sweep = async (em: EntityManager, projects: '*' | readonly string[], now: Date): Promise<void> => {
     sweepAtMs = performance.now() + SWEEP_EVERY_MS;
     const all = projects === '*' ? await publishingProjects(em) : projects;
     searchedTo.clear();
     for (const project of all) marked.add(project);
-    if (enrolled.size > 0) await advance(em, taker, [...enrolled], undefined, now);
+    if (enrolled.size > 0) await tell(em, now);
   };
 
   /** Where the consumer has a position in each; a project is new to a stream once. */
@@ -52,7 +55,7 @@ export function openSearch(taker: Taker, startTime: Date | undefined): Search {
     beat: async (em, now) => {
       if (performance.now() < beatAtMs || enrolled.size === 0) return;
       beatAtMs = performance.now() + SWEEP_EVERY_MS;
-      await advance(em, taker, [...enrolled], undefined, now);
+      await tell(em, now);
     },
     mark: project => {
       if (project === undefined) sweepAtMs = 0;
@@ -71,6 +74,11 @@ export function openSearch(taker: Taker, startTime: Date | undefined): Search {
       await ensureEnrolled(em, searched, now);
       const searches = searched.map(project => ({ project, from: searchedTo.get(project) }));
       const { claims, more } = await claimNew(em, taker, searches, left, now);
+      // What it left out for its order's sake lies anywhere behind: each search begins where the consumer is.
+      if (taker.isOrdered) {
+        if (more !== undefined) for (const project of searched) marked.add(project);
+        return { claims: [...due, ...claims], isDone: more === undefined };
+      }
       const settled = new Date(now.getTime() - OVERLAP_MS);
       const to = more !== undefined && more < settled ? more : settled;
       for (const project of searched) {

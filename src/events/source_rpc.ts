@@ -1,4 +1,4 @@
-import { durationMs, timestampDate } from '@bufbuild/protobuf/wkt';
+import { durationMs, type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
 import {
   AcknowledgementKind,
@@ -7,12 +7,13 @@ import {
 } from '../../gen/mobius/integrations/internal/v1/source_event_pb.js';
 import type { SourceEventService } from '../../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
 import type { Deps } from '../deps.ts';
-import { callerOf } from '../rpc/call.ts';
+import { callerOf, given } from '../rpc/call.ts';
 import { acknowledge } from './acknowledge.ts';
+import { listDead, reviveDead } from './dead.ts';
 import { streamSourceEvents } from './deliver.ts';
 import type { HandoverOutcome } from './entity.ts';
 import type { Answered } from './handover.ts';
-import { handedOutMessage } from './message.ts';
+import { deadMessage, handedOutMessage } from './message.ts';
 import type { OpenStreams } from './open_streams.ts';
 import { reportOutcome } from './outcome.ts';
 
@@ -55,5 +56,20 @@ export function serveSourceEvents(deps: Deps): Partial<ServiceImpl<typeof Source
       await reportOutcome(fork(), deps, { project, sourceEventId, consumer, outcome: name, message, runIds });
       return {};
     },
+    async listDeadSourceEvents(request) {
+      const { project, consumer, pageSize, pageToken } = request;
+      const filter = { ...rangeOf(request), consumer: given(consumer) };
+      const { events, nextPageToken } = await listDead(fork(), project, filter, { pageSize, pageToken });
+      return { sourceEvents: events.map(deadMessage), nextPageToken };
+    },
+    async reviveSourceEvents(request) {
+      const { project, consumer, sourceEventIds, dryRun } = request;
+      const filter = { ...rangeOf(request), consumer };
+      return { revivedCount: await reviveDead(fork(), project, filter, sourceEventIds, dryRun) };
+    },
   };
+}
+
+function rangeOf({ eventType, since, until }: { eventType: string; since?: Timestamp; until?: Timestamp }) {
+  return { eventType: given(eventType), since: since && timestampDate(since), until: until && timestampDate(until) };
 }

@@ -48,7 +48,10 @@ export async function keepLease(tx: EntityManager, place: ListPlace, holder: str
   if (kept.length === 0) throw new LeaseLost();
 }
 
-/** Ends the work of this process at the list, done or not. `retryTime`: not before then. */
+/**
+ * Ends the work of this process at the list, done or not. `retryTime`: not before then. A failure to ask for single
+ * references says nothing of the list.
+ */
 export async function releaseList(
   em: EntityManager,
   place: ListPlace,
@@ -59,16 +62,17 @@ export async function releaseList(
   },
 ): Promise<void> {
   const { failure, retryTime } = end;
+  const scopes = failure === undefined ? null : pgArray(failure.scopes);
   await em.execute(
     `update reference_lists set holder = null, lease_end_time = null,
-       failure = coalesce(?, failure), failure_scopes = coalesce(?::text[], failure_scopes),
+       failure = case when begin_time is null then failure else coalesce(?, failure) end,
+       failure_scopes = case when begin_time is null then failure_scopes else coalesce(?::text[], failure_scopes) end,
        failures = failures + ?,
-       next_time = greatest(next_time, ?::timestamptz),
+       next_time = case when begin_time is null then next_time else coalesce(?::timestamptz, next_time) end,
        check_time = case when check_time is null then null else greatest(check_time, ?::timestamptz) end
      where project = ? and id = ? and holder = ?`,
     [
-      ...[failure?.kind ?? null, failure === undefined ? null : pgArray(failure.scopes)],
-      ...[failure === undefined ? 0 : 1, retryTime ?? null, retryTime ?? null],
+      ...[failure?.kind ?? null, scopes, failure === undefined ? 0 : 1, retryTime ?? null, retryTime ?? null],
       ...[place.project, place.id, holder],
     ],
   );

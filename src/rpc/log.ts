@@ -3,7 +3,7 @@ import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryReq
 import { type ChildLoggerOptions, type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
 import { ErrorInfoSchema } from '../../gen/google/rpc/error_details_pb.js';
 import { callerKey } from './caller.ts';
-import { redact } from './redact.ts';
+import { createRedactor, redact } from './redact.ts';
 import { redactText } from './redact_text.ts';
 import { requestIdKey } from './request_id.ts';
 
@@ -24,6 +24,7 @@ export type CallRecord = {
 
 /** The process's logger. Everything passes the redactor: objects by key and by shape, messages by shape. */
 export function createLogger(options: { level: LevelWithSilent; destination?: DestinationStream }): Logger {
+  const clean = createRedactor();
   const logger = pino(
     {
       level: options.level,
@@ -31,7 +32,7 @@ export function createLogger(options: { level: LevelWithSilent; destination?: De
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: {
         level: label => ({ level: label }),
-        log: object => redact(object) as Record<string, unknown>,
+        log: object => clean(object) as Record<string, unknown>,
       },
       hooks: {
         logMethod(args, method) {

@@ -1,14 +1,14 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 
 /** AES-256-GCM: 12 random bytes, the ciphertext, 16 bytes of tag. */
-export function encrypt(key: Buffer, plaintext: Buffer, associatedData: Buffer): Buffer {
+export function encrypt(key: Buffer | KeyObject, plaintext: Buffer, associatedData: Buffer): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associatedData);
   return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** The reverse; throws where key, bytes or associated data are not those it was made with. */
-export function decrypt(key: Buffer, sealed: Uint8Array, associatedData: Buffer): Buffer {
+export function decrypt(key: Buffer | KeyObject, sealed: Uint8Array, associatedData: Buffer): Buffer {
   if (sealed.length < 28) throw new Error('sealed bytes are too short');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(associatedData);
   decipher.setAuthTag(sealed.subarray(-16));

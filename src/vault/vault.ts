@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { IntegrationError } from '../errors.ts';
 import { reveal, Secret } from '../secret.ts';
 import type { Changes } from '../store/changes.ts';
@@ -30,7 +30,8 @@ export type Vault = {
   readonly forget: (project: string) => void;
 };
 
-type DataKey = { readonly id: number; readonly bytes: Buffer };
+/** As a KeyObject: from a Buffer, Node makes one for every opening, which takes 10 of 13 µs. */
+type DataKey = { readonly id: number; readonly key: KeyObject };
 /** A project's data keys by id, and the newest under `current`; those being unwrapped too. */
 type ProjectKeys = Map<number | 'current', Promise<DataKey | undefined>>;
 
@@ -50,7 +51,9 @@ export function createVault(store: Store, keyring: Keyring, changes: Changes, no
     const row = await store.em.fork().findOne(DataKeyEntity, where, { orderBy: { id: 'desc' } });
     if (!row?.wrapped) return undefined;
     const bytes = await keyring.unwrap(row.keyringKey, row.wrapped, wrapPlace(project, row.id));
-    return { id: row.id, bytes };
+    const key = createSecretKey(bytes);
+    bytes.fill(0);
+    return { id: row.id, key };
   };
 
   /** Those who ask together share one unwrapping; what failed or was not there is asked for again. */
@@ -89,30 +92,30 @@ export function createVault(store: Store, keyring: Keyring, changes: Changes, no
 
   return {
     seal: async (place, secrets) => {
-      const key = await currentKey(place.project);
+      const { id, key } = await currentKey(place.project);
       const plain = Buffer.from(JSON.stringify(Object.entries(secrets).map(([name, s]) => [name, reveal(s)])));
       const head = Buffer.alloc(5);
       head.writeUInt8(1, 0);
-      head.writeUInt32BE(key.id, 1);
-      const sealed = Buffer.concat([head, encrypt(key.bytes, plain, placeBytes(place))]);
+      head.writeUInt32BE(id, 1);
+      const sealed = Buffer.concat([head, encrypt(key, plain, placeBytes(place))]);
       plain.fill(0);
       return sealed;
     },
     open: async (place, bytes) => {
       const sealed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (sealed.length < 5 || sealed.readUInt8(0) !== 1) throw new Error('sealed bytes are of an unknown format');
-      const key = await load(place.project, sealed.readUInt32BE(1));
-      if (key === undefined) {
+      const dataKey = await load(place.project, sealed.readUInt32BE(1));
+      if (dataKey === undefined) {
         throw new IntegrationError('EXPIRED', { project: place.project, integration: place.integrationId });
       }
-      const plain = decrypt(key.bytes, sealed.subarray(5), placeBytes(place));
+      const plain = decrypt(dataKey.key, sealed.subarray(5), placeBytes(place));
       const entries = JSON.parse(plain.toString('utf8')) as [string, string][];
       plain.fill(0);
       return Object.fromEntries(entries.map(([name, value]) => [name, new Secret(value)]));
     },
     mac: async (project, purpose, data) => {
-      const { bytes } = await currentKey(project);
-      const macKey = hkdfSync('sha256', bytes, '', `mobius.mac.${purpose}`, 32);
+      const { key } = await currentKey(project);
+      const macKey = hkdfSync('sha256', key, '', `mobius.mac.${purpose}`, 32);
       return createHmac('sha256', Buffer.from(macKey)).update(data).digest();
     },
     prepare: async project => void (await currentKey(project)),

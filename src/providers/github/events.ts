@@ -3,7 +3,7 @@ import { formBody, jsonBody, jsonObject } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { textFingerprint } from '../kit/fingerprint.ts';
 import { hmac } from '../kit/hmac.ts';
-import { at, metaOf, momentOf } from '../kit/meta.ts';
+import { at, metaOf, momentOf, objectOf } from '../kit/meta.ts';
 import { isObject, type Json, readId, readString } from '../kit/read.ts';
 
 export const webhook: Webhook = {
@@ -77,6 +77,7 @@ function parse(verified: Verified): readonly ParsedEvent[] {
       schemaVersion: 1,
       deliveryKey: readString(verified.headers['x-github-delivery'], 'x-github-delivery').slice(0, 128),
       ...(semanticKey !== undefined && { semanticKey }),
+      ...objectOf(at(body, 'repository', 'id'), thingOf(body, subject)),
       accountId: accountOf(verified, body),
       ...(occurTime !== undefined && { occurTime }),
       payload: body,
@@ -135,6 +136,12 @@ function accountOf(verified: Verified, body: Json): string {
 function subjectOf(resource: string, body: Json): Json | undefined {
   const subject = body[SUBJECTS[resource] ?? resource];
   return isObject(subject) ? subject : undefined;
+}
+
+/** What keeps its order within a repository: an issue or pull request with all that hangs on it, a ref, else the subject. */
+function thingOf(body: Json, subject: Json | undefined): unknown {
+  const number = at(body, 'issue', 'number') ?? at(body, 'pull_request', 'number') ?? at(body, 'discussion', 'number');
+  return number ?? body.ref ?? subject?.node_id ?? subject?.id;
 }
 
 function occurred(resource: string, body: Json, subject: Json | undefined): Date | undefined {

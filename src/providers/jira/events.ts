@@ -4,7 +4,7 @@ import { ProviderError } from '../kit/error.ts';
 import { bodyKey } from '../kit/fingerprint.ts';
 import { hmac } from '../kit/hmac.ts';
 import { bearerJwtHs256 } from '../kit/jwt_hs256.ts';
-import { at, metaOf } from '../kit/meta.ts';
+import { at, metaOf, objectOf } from '../kit/meta.ts';
 import { type Json, optionalString, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
 import type { EventType, JsonSchema } from '../provider.ts';
@@ -47,6 +47,7 @@ function parse(verified: Verified): readonly ParsedEvent[] {
       deliveryKey:
         optionalString(verified.headers['x-atlassian-webhook-identifier'])?.slice(0, 128) ?? bodyKey(verified.body),
       ...(semanticKey !== undefined && { semanticKey }),
+      ...objectOf(at(body, 'issue', 'id')),
       accountId: verified.suffix === '' ? siteOf(body) : '',
       ...(typeof timestamp === 'number' && Math.abs(timestamp) < 1e14 && { occurTime: new Date(timestamp) }),
       payload: body,

@@ -13,6 +13,12 @@ export function metaOf(fields: Readonly<Record<string, unknown>>): Readonly<Reco
   return Object.fromEntries(found);
 }
 
+/** An event's `objectKey` of these parts; absent where one of them is neither text nor number. */
+export function objectOf(...parts: readonly unknown[]): { readonly objectKey?: string } {
+  const texts = parts.map(part => (typeof part === 'number' && Number.isFinite(part) ? String(part) : part));
+  return texts.every(text => typeof text === 'string' && text !== '') ? { objectKey: texts.join('/') } : {};
+}
+
 /** The value at a path of names; undefined where the path breaks off. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   let current = value;

@@ -3,7 +3,7 @@ import { jsonBody, jsonObject } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { bodyKey } from '../kit/fingerprint.ts';
 import { hmac } from '../kit/hmac.ts';
-import { at, metaOf, momentOf } from '../kit/meta.ts';
+import { at, metaOf, momentOf, objectOf } from '../kit/meta.ts';
 import { type Json, optionalString, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
 import type { EventType, JsonSchema } from '../provider.ts';
@@ -54,6 +54,7 @@ function parse(verified: Verified): readonly ParsedEvent[] {
       schemaVersion: 1,
       deliveryKey: optionalString(verified.headers['linear-delivery']) ?? bodyKey(verified.body),
       ...(semanticKey === undefined ? {} : { semanticKey }),
+      ...objectOf(at(body.data, 'issueId') ?? at(body.data, 'id')),
       accountId: readString(body.organizationId, 'organizationId'),
       ...(occurTime === undefined ? {} : { occurTime }),
       payload: body,

@@ -2,7 +2,7 @@ import type { ParsedEvent, Verified, Webhook } from '../delivery.ts';
 import { jsonBody } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { hmac } from '../kit/hmac.ts';
-import { at, metaOf } from '../kit/meta.ts';
+import { at, metaOf, objectOf } from '../kit/meta.ts';
 import { readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
 import { standardWebhooks } from '../kit/standard_webhooks.ts';
@@ -35,6 +35,7 @@ function parse(verified: Verified): readonly ParsedEvent[] {
       eventType: `openai.${type}`,
       schemaVersion: 1,
       deliveryKey: readString(verified.headers['webhook-id'], 'webhook-id'),
+      ...objectOf(at(body.data, 'id')),
       accountId: NO_ACCOUNT,
       ...(typeof seconds === 'number' && Math.abs(seconds) < 1e11 ? { occurTime: new Date(seconds * 1000) } : {}),
       payload: body,

@@ -3,7 +3,7 @@ import { formBody, jsonBody, jsonObject } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { bodyKey } from '../kit/fingerprint.ts';
 import { hmac, secondsHeader } from '../kit/hmac.ts';
-import { at, metaOf } from '../kit/meta.ts';
+import { at, metaOf, objectOf } from '../kit/meta.ts';
 import { isObject, type Json, optionalString, readObject, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
 import type { EventType } from '../provider.ts';
@@ -61,6 +61,7 @@ function happening(body: Json): ParsedEvent {
     eventType: 'slack.event',
     schemaVersion: 1,
     deliveryKey: readString(body.event_id, 'event_id'),
+    ...objectOf(idOf(event.channel) ?? event.channel_id ?? at(event.item, 'channel')),
     accountId: readString(installedTeam(body) ?? body.team_id, 'team_id'),
     ...(typeof seconds === 'number' && Math.abs(seconds) < 1e11 ? { occurTime: new Date(seconds * 1000) } : {}),
     payload: withoutToken(body),
@@ -93,6 +94,7 @@ function command(verified: Verified): ParsedEvent {
     eventType: 'slack.command',
     schemaVersion: 1,
     deliveryKey: optionalString(form.trigger_id) ?? bodyKey(verified.body),
+    ...objectOf(form.channel_id),
     accountId: readString(form.team_id, 'team_id'),
     payload: withoutToken(form),
     meta: metaOf({ command: readString(form.command, 'command'), channel: form.channel_id, user: form.user_id }),
@@ -107,6 +109,7 @@ function interaction(verified: Verified): ParsedEvent {
     eventType: 'slack.interactivity',
     schemaVersion: 1,
     deliveryKey: optionalString(payload.trigger_id) ?? bodyKey(verified.body),
+    ...objectOf(idOf(payload.channel)),
     accountId: readString(idOf(payload.team) ?? at(payload.user, 'team_id'), 'team.id'),
     payload: withoutToken(payload),
     meta: metaOf({

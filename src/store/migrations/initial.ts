@@ -138,22 +138,27 @@ export class Initial extends Migration {
       create table source_events (
         project text not null, id text not null, integration_event_id text not null, integration_id text not null,
         provider text not null, event_type text not null, meta jsonb not null, publish_time timestamptz not null,
-        object_key text, replay_of text,
+        ordering_key text not null default '', number bigint generated always as identity, replay_of text,
         primary key (project, id));
       create index source_events_queue on source_events (project, publish_time, id);
       create index source_events_receipt on source_events (project, integration_event_id);
+      create index source_events_order on source_events (project, ordering_key, number);
       create index source_events_replay on source_events (project, replay_of) where replay_of is not null;
 
       create table handovers (
         project text not null, source_event_id text not null, consumer text not null, state text not null,
         stream text, lease_end_time timestamptz, next_time timestamptz, attempts int not null, nacks int not null,
         outcome text, last_error text, run_ids text[] not null, process_time timestamptz, deliver_time timestamptz,
+        ordering_key text not null default '', number bigint not null default 0, is_ordered boolean not null default false,
         primary key (project, source_event_id, consumer),
         foreign key (project, source_event_id) references source_events (project, id) on delete cascade,
         check (state in ('LEASED', 'WAITING', 'ACKNOWLEDGED', 'DEAD')));
       -- What is to be handed out again, in whichever project, by the time it is due.
       create index handovers_due on handovers (consumer, coalesce(lease_end_time, next_time))
         where state in ('LEASED', 'WAITING');
+      create index handovers_order on handovers (project, consumer, ordering_key, number)
+        where state in ('LEASED', 'WAITING');
+      create index handovers_dead on handovers (project, process_time desc, source_event_id) where state = 'DEAD';
 
       create table consumers (
         project text not null, name text not null, pattern_key text not null, patterns text[] not null,
