@@ -1,5 +1,4 @@
 import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
-import { AuthKind } from '../gen/mobius/integrations/v1/integration_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
 import { visit } from '../src/demo/browser.ts';
 import { networkFetch } from '../src/outbound.ts';
@@ -11,18 +10,22 @@ import type { Vendor } from './vendor.ts';
 export async function connect(
   service: ServiceProcess,
   project: string,
-  options: { readonly provider?: string; readonly integrationId?: string } = {},
+  options: {
+    readonly provider?: string;
+    readonly integrationId?: string;
+    readonly onCookie?: (value: string) => void;
+  } = {},
 ): Promise<string> {
   const { provider = 'jira', integrationId } = options;
   const integrations = service.rpc(IntegrationService);
-  const request = { project, provider, authKind: AuthKind.OAUTH2, integrationId };
+  const request = { project, provider, integrationId };
   const { redirectUrl, sessionId } = await integrations.connectProvider(request);
-  const { status, text } = await visit(redirectUrl, () => undefined);
+  const { status, text } = await visit(redirectUrl, options.onCookie ?? (() => undefined));
   const { session } = await integrations.getConnectSession({ project, session: sessionId });
   const id = session?.integrationId ?? '';
   expect(
     status === 200 && id !== '',
-    `connecting ended with ${status}: ${session?.failureMessage ?? text.slice(0, 200)}`,
+    `connecting ended with ${status}: ${session?.errorMessage ?? text.slice(0, 200)}`,
   );
   return id;
 }

@@ -106,6 +106,10 @@ export function loadConfig(env: Environment = process.env): Config {
     problem(name, `must be a whole number from ${min} to ${max}`);
     return fallback;
   };
+  const natsUrl = (): Secret | undefined => {
+    const value = optional('MOBIUS_NATS_URL');
+    return value && url('MOBIUS_NATS_URL', value, ['nats:', 'tls:']) ? new Secret(value) : undefined;
+  };
   const jwks = (): string => {
     const value = required('MOBIUS_JWKS', "the issuer's key set: an https URL or a file");
     return /^https?:/.test(value) ? url('MOBIUS_JWKS', value, ['https:']) : path('MOBIUS_JWKS', value);
@@ -152,6 +156,7 @@ export function loadConfig(env: Environment = process.env): Config {
       projectPerSecond: integer('MOBIUS_PROJECT_DELIVERIES_PER_SECOND', 500, 1, 1_000_000),
       replaysPerMinute: integer('MOBIUS_REPLAYS_PER_MINUTE', 10_000, 1, 1_000_000),
       receiptDays: integer('MOBIUS_RECEIPT_DAYS', 30, 1, 3_650),
+      natsUrl: natsUrl(),
     },
     logLevel,
     crawlsReferences: crawl === 'on',

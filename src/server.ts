@@ -36,13 +36,14 @@ import { translateErrors } from './rpc/errors.ts';
 import type { ProcessHealth } from './rpc/health.ts';
 import { fromBearer, fromCertificate, identify } from './rpc/identify.ts';
 import { serveHttp2 } from './rpc/lean/listen.ts';
-import { http2Limits, maxSendReadBytes } from './rpc/limits.ts';
+import { http2Limits, maxCallsInFlight, maxSendReadBytes } from './rpc/limits.ts';
 import { createRecorder, recordCalls } from './rpc/log.ts';
 import { describeOpenApi } from './rpc/openapi.ts';
 import type { Comments } from './rpc/openapi_schema.ts';
 import { serveReflection } from './rpc/reflection.ts';
 import { nameRequest } from './rpc/request_id.ts';
 import { createRestRoutes } from './rpc/rest.ts';
+import { limitCalls } from './rpc/shed.ts';
 import type { TokenVerifier } from './rpc/token.ts';
 import { createRequestValidator } from './rpc/validator.ts';
 import { serveVault } from './vault/rpc.ts';
@@ -114,6 +115,7 @@ export async function startServer(
     nameRequest(),
     recordCalls(record),
     translateErrors(log),
+    limitCalls(maxCallsInFlight),
     identification,
     createValidateInterceptor({ validator: createRequestValidator() }),
     authorize(access),

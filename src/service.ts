@@ -7,6 +7,7 @@ import { type Config, ConfigError } from './config.ts';
 import { createHotRows } from './credentials/rows.ts';
 import { startSweep } from './credentials/sweep.ts';
 import type { Deps } from './deps.ts';
+import { startJetStream } from './events/jetstream.ts';
 import { startEventSweep } from './events/sweep.ts';
 import { createFlights } from './flights.ts';
 import type { Fetch } from './outbound.ts';
@@ -94,7 +95,8 @@ export async function startService(
       stop: () => stopping.abort(),
     });
     const stopCrawler = config.crawlsReferences ? [startCrawler(deps)] : [];
-    const stopSweeps = [startSweep(deps), startEventSweep(deps), ...stopCrawler];
+    const stopPublisher = deps.events.natsUrl === undefined ? [] : [await startJetStream(deps, deps.events.natsUrl)];
+    const stopSweeps = [startSweep(deps), startEventSweep(deps), ...stopCrawler, ...stopPublisher];
     return {
       addresses: server.addresses,
       deps,
@@ -102,7 +104,7 @@ export async function startService(
         await server.drain(DRAIN_MS);
         await Promise.all(stopSweeps.map(stop => stop()));
         await deps.audit.drain();
-        for (const close of opened) await close();
+        for (const close of opened.splice(0)) await close();
       },
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -66,6 +66,16 @@ describe('configuration', () => {
     const problems = problemsOf({ ...good, [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name}: `));
+  });
+
+  test('every variable the service reads is in the README', () => {
+    const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+    const named = new Set(read('../src/config.ts').match(/\b(?:MOBIUS|VAULT)_[A-Z0-9_]+[A-Z]\b|\bDATABASE_URL\b/g));
+    const readme = read('../README.md').replace(
+      '`MOBIUS_INTERNAL_TLS_CERT`, `_KEY`',
+      '`MOBIUS_INTERNAL_TLS_CERT`, `MOBIUS_INTERNAL_TLS_KEY`',
+    );
+    expect([...named].filter(name => !readme.includes(name))).toEqual([]);
   });
 
   test('a message repeats no value of a variable, which may hold a password', () => {

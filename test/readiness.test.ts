@@ -43,6 +43,7 @@ function integration(more: Partial<IntegrationStanding> = {}): IntegrationStandi
     isDefault: true,
     status: 'ACTIVE',
     healthCause: null,
+    healthSince: undefined,
     healthMessage: '',
     account: { id: 'T1', label: 'Acme', url: '' },
     authKind: 'OAUTH2',

@@ -1,7 +1,9 @@
 import type { Guarantee } from '../guarantee.ts';
 import { auditChain } from './audit_chain.ts';
 import { auditFailClosed } from './audit_fail_closed.ts';
+import { breakGlass } from './break_glass.ts';
 import { deadGrant } from './dead_grant.ts';
+import { kekRewrap } from './kek_rewrap.ts';
 import { reconnectRace } from './reconnect_race.ts';
 import { refreshClock } from './refresh_clock.ts';
 import { refreshCrash } from './refresh_crash.ts';
@@ -18,4 +20,6 @@ export const guarantees: readonly Guarantee[] = [
   auditFailClosed,
   auditChain,
   rowSwap,
+  kekRewrap,
+  breakGlass,
 ];

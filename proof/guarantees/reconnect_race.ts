@@ -13,8 +13,9 @@ export const reconnectRace: Guarantee = {
   shows:
     'whatever the order of a reconnect and a refresh, or of a reconnect and an uninstallation, the newest consent wins',
   prove: ground =>
-    ground.stage({ processes: 2 }, async stage => ({
+    ground.stage({ processes: 2, withSandbox: true }, async stage => ({
       ...(await againstRefresh(stage)),
+      ...(await againstUninstall(stage)),
     })),
 };
 
@@ -23,26 +24,29 @@ async function againstRefresh(stage: Stage): Promise<Figures> {
   const { processes, vendor, db } = stage;
   const [first, second] = processes;
   if (first === undefined || second === undefined) throw new Error('no processes');
-  let inBetween = 0;
+  let before = 0;
+  let reconnectMs = 200;
   for (let i = 0; i < interleavings; i++) {
     const project = `race-${i % 10}`;
     vendor.server.lifeSeconds = 300;
     const id = await connect(first, project);
     vendor.server.lifeSeconds = 3_600;
-    const spread = i % 20;
-    let answered = false;
+    // The answer falls anywhere from the beginning of the reconnect to well after its end.
+    const waitMs = ((i % 20) / 10) * reconnectMs;
+    let isAnswered = false;
+    const wait = async (): Promise<void> => void (await delay(waitMs));
     vendor.hold = {
-      before: () => (spread < 10 ? delay(spread * 8) : Promise.resolve()),
+      ...(i % 2 === 0 ? { before: wait } : {}),
       after: async () => {
-        if (spread >= 10) await delay((spread - 10) * 8);
-        answered = true;
+        if (i % 2 === 1) await wait();
+        isAnswered = true;
       },
     };
     const refreshing = outcomeOf(resolve(second, project, wanted));
-    await delay((i % 7) * 6);
-    const reconnecting = connect(first, project, { integrationId: id });
-    await reconnecting;
-    if (!answered) inBetween += 1;
+    const startMs = performance.now();
+    await connect(first, project, { integrationId: id });
+    reconnectMs = 0.8 * reconnectMs + 0.2 * (performance.now() - startMs);
+    if (!isAnswered) before += 1;
     const refreshed = await refreshing;
     expect(['OK', 'PROVIDER_UNAVAILABLE', 'EXPIRED'].includes(refreshed), `refresh ended ${refreshed}`);
     vendor.hold = {};
@@ -65,7 +69,8 @@ async function againstRefresh(stage: Stage): Promise<Figures> {
     expectEqual(rows[0]?.status, 'ACTIVE', `interleaving ${i}: status`);
     expect(await refreshesOn(stage, project, id), `interleaving ${i}: the grant in force does not refresh`);
   }
-  return { refresh_interleavings: interleavings, reconnected_before_the_answer: inBetween };
+  expect(before >= 20 && before <= 80, `the answer came after the reconnect in ${before} of ${interleavings}: no race`);
+  return { refresh_interleavings: interleavings, answered_after_the_reconnect: before };
 }
 
 /** The refresh token in force belongs to the newest consent: it refreshes once more. */
@@ -85,4 +90,48 @@ async function refreshesOn({ processes: [first], db }: Stage, project: string, i
     await delay(20);
   }
   return false;
+}
+
+/**
+ * The app is removed at the provider, connected again, and the word of the removal is shifted against the reconnect: it
+ * comes through another process, and the provider takes its time when it is asked.
+ */
+async function againstUninstall({ processes, sandbox }: Stage): Promise<Figures> {
+  const [first, second] = processes;
+  if (first === undefined || second === undefined) throw new Error('no processes');
+  const project = 'removal';
+  const provider = 'slack';
+  const id = await connect(first, project, { provider });
+  let reconnectMs = 200;
+  let expired = 0;
+  let during = 0;
+  for (let i = 0; i < interleavings; i++) {
+    sandbox.revoke(provider);
+    const slow = sandbox.inject({ provider, path: /auth\.test$/, delayMs: (i % 5) * 40, times: 2 });
+    const waitMs = ((i % 20) / 15) * reconnectMs;
+    let isConnected = false;
+    const startMs = performance.now();
+    const reconnecting = connect(first, project, { provider, integrationId: id }).then(() => {
+      isConnected = true;
+      reconnectMs = 0.8 * reconnectMs + 0.2 * (performance.now() - startMs);
+    });
+    await delay(waitMs);
+    if (!isConnected) during += 1;
+    const told = await sandbox.deliver(provider, { event: 'app_uninstalled', to: second.addresses.edge });
+    expectEqual(told.status, 200, `removal ${i}: the delivery's answer`);
+    const before = await first.rpc(IntegrationService).getIntegration({ project, integration: id });
+    if (before.integration?.status === IntegrationStatus.EXPIRED) expired += 1;
+    await reconnecting;
+    slow.remove();
+    const { integration } = await second.rpc(IntegrationService).getIntegration({ project, integration: id });
+    expectEqual(integration?.status, IntegrationStatus.ACTIVE, `removal ${i}: status`);
+    const outcome = await outcomeOf(resolve(second, project, { provider }));
+    expectEqual(outcome, 'OK', `removal ${i}: resolve`);
+  }
+  expect(expired > 0, 'no removal ever expired the integration: nothing was raced');
+  expect(
+    during >= 20 && during <= 95,
+    `the removal came during the reconnect in ${during} of ${interleavings}: no race`,
+  );
+  return { removal_interleavings: interleavings, told_during_the_reconnect: during, expired_in_between: expired };
 }

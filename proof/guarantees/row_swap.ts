@@ -57,10 +57,14 @@ async function expectClosed({ db }: Stage, service: ServiceProcess, own: string,
   const endMs = performance.now() + 5_000;
   for (;;) {
     await db.query(`select pg_notify('mobius_integration_changed', $1)`, [victim.project]);
-    let token: string | undefined;
-    const outcome = await outcomeOf(resolve(service, victim.project).then(answer => void (token = answer.accessToken)));
+    const tokens: string[] = [];
+    const outcome = await outcomeOf(
+      resolve(service, victim.project).then(({ accessToken }) => {
+        tokens.push(accessToken);
+      }),
+    );
     if (outcome !== 'OK') return;
-    expect(token === own, `${what} opened in a place it was not sealed for`);
+    expect(tokens[0] === own, `${what} opened in a place it was not sealed for`);
     expect(performance.now() < endMs, `${what} opened, or the process never reads what the store holds`);
     await delay(20);
   }

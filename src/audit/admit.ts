@@ -6,8 +6,8 @@ export type LeaseRow = {
   readonly id: string;
   /** Empty: the operator's own credential. */
   readonly integrationId: string;
-  /** The integration's, as it was when the credential was read. */
-  readonly generation: number;
+  /** The integration's, as it was when it was chosen: any change of it since, a new default too, is a reason to read again. */
+  readonly revision: number;
   readonly provider: string;
   readonly version: number;
   readonly caller: string;
@@ -38,11 +38,11 @@ export async function admitLeases(em: Statements, leases: readonly LeaseRow[]): 
   const within = leases.filter(lease => !refused.has(lease.id));
   const stored = await em.execute<{ id: string }[]>(
     `with wanted as (
-       select * from jsonb_to_recordset(?::jsonb) as l (project text, id text, "integrationId" text, generation int,
+       select * from jsonb_to_recordset(?::jsonb) as l (project text, id text, "integrationId" text, revision int,
          provider text, version int, caller text, purpose text, "runId" text, "createTime" timestamptz,
          "expireTime" timestamptz)),
      held as (
-       select i.project, i.id, i.generation from integrations i
+       select i.project, i.id, i.revision from integrations i
        where (i.project, i.id) in (select project, "integrationId" from wanted) and i.status = 'ACTIVE'
        order by i.project, i.id for share)
      insert into credential_leases (project, id, integration_id, provider, version, caller, purpose, run_id, create_time,
@@ -52,7 +52,7 @@ export async function admitLeases(em: Statements, leases: readonly LeaseRow[]): 
      from wanted w
      where w."integrationId" = '' or exists (
        select 1 from held h join credentials c on c.project = h.project and c.integration_id = h.id
-       where h.project = w.project and h.id = w."integrationId" and h.generation = w.generation
+       where h.project = w.project and h.id = w."integrationId" and h.revision = w.revision
          and c.state = 'CURRENT' and c.version = w.version)
      returning id`,
     [JSON.stringify(within)],

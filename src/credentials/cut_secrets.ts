@@ -5,7 +5,7 @@ export const CUT = '[secret]';
 
 /** Shorter ones are words that stand in any text. */
 const LEAST_LENGTH = 4;
-/** Of longer ones (keys in PEM) a piece is enough to find them; what follows on it goes too. */
+/** Longer ones (keys in PEM) are found plain, in hex and in base64, not escaped. */
 const MAX_ESCAPED_LENGTH = 2_048;
 
 /** Works on bytes as Latin-1 text, so that binary bodies come through as they are. */

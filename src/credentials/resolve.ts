@@ -83,6 +83,8 @@ async function resolveOnce(rows: Rows, deps: Deps, request: ResolveRequest): Pro
   let changes: readonly AuditChange[] = [];
   try {
     found = await findTarget(rows, deps, request);
+    // That the project has none of its own is not for the memory to say: nothing would check it.
+    if (rows === deps.hotRows && found.integration === undefined) return undefined;
     if (sending !== undefined) changes = [sending.check(found.provider, found.integration)];
     opened = await openTarget(rows, deps, found, request);
     request.signal?.throwIfAborted();
@@ -111,7 +113,7 @@ async function resolveOnce(rows: Rows, deps: Deps, request: ResolveRequest): Pro
     project,
     id: leaseId,
     integrationId: found.integration?.id ?? '',
-    generation: found.integration?.generation ?? 0,
+    revision: found.integration?.revision ?? 0,
     provider: found.provider.id,
     version: opened.version,
     caller: about.caller,

@@ -34,20 +34,36 @@ export async function acknowledge(
     }
   });
   const handOuts = acknowledgements.map(({ ackToken }) => grantedHandOut(deps, caller, ackToken));
-  const known = handOuts.filter(handOut => handOut !== undefined);
-  if (known.length === 0) return handOuts.map(() => 'TOKEN_UNKNOWN');
-  const results = await em.transactional(async tx => {
+  const results = await settle(
+    em,
+    deps,
+    consumer,
+    acknowledgements.map((answered, i) => ({ handOut: handOuts[i], answered })),
+  );
+  for (const stream of new Set(handOuts.flatMap(handOut => handOut?.stream ?? []))) streams.get(stream)?.();
+  return results;
+}
+
+/** The same for hand-outs that are known to be the consumer's to answer; undefined: not known at all. */
+export async function settle(
+  em: EntityManager,
+  deps: Pick<Deps, 'now'>,
+  consumer: string,
+  answers: readonly { readonly handOut: HandOut | undefined; readonly answered: Answered }[],
+): Promise<readonly AcknowledgementResult[]> {
+  const known = answers.flatMap(({ handOut }) => handOut ?? []);
+  if (known.length === 0) return answers.map(() => 'TOKEN_UNKNOWN');
+  return await em.transactional(async tx => {
     const rows = await lockHandovers(tx, consumer, known);
     const handovers = new Map<string, HandoverNow>(rows.map(row => [nameOf(row.project, row.source_event_id), row]));
     const changed = new Map<string, HandOut>();
     const nowMs = rows[0]?.nowMs ?? 0;
     const processMs = deps.now().getTime();
-    const answers = acknowledgements.map((acknowledgement, i): AcknowledgementResult => {
-      const handOut = handOuts[i];
+    const results = answers.map(({ handOut, answered }): AcknowledgementResult => {
       const name = handOut && nameOf(handOut.project, handOut.sourceEventId);
       const handover = name === undefined ? undefined : handovers.get(name);
       if (handOut === undefined || name === undefined || handover === undefined) return 'TOKEN_UNKNOWN';
-      const answer = answerHandOut(handover, handOut, acknowledgement, nowMs, processMs);
+      const answer = answerHandOut(handover, handOut, answered, nowMs, processMs);
       handovers.set(name, answer.handover);
       if (answer.result === 'ACCEPTED') changed.set(name, handOut);
       return answer.result;
@@ -55,15 +71,17 @@ export async function acknowledge(
     await writeHandovers(
       tx,
       consumer,
-      [...changed].map(([name, handOut]) => ({ ...handOut, ...(handovers.get(name) as HandoverNow) })),
+      [...changed].map(([name, { project, sourceEventId }]) => ({
+        project,
+        sourceEventId,
+        ...(handovers.get(name) as HandoverNow),
+      })),
     );
     // The end of one lets the next of its key go, in whichever process its stream is.
     const ended = rows.filter(row => row.isOrdered && changed.has(nameOf(row.project, row.source_event_id)));
     for (const project of new Set(ended.map(row => row.project))) await announce(tx, 'source_event_published', project);
-    return answers;
+    return results;
   });
-  for (const stream of new Set(known.map(handOut => handOut.stream))) streams.get(stream)?.();
-  return results;
 }
 
 /** A token of a project the caller has no grant for is as good as none. */
@@ -92,7 +110,7 @@ function lockHandovers(em: EntityManager, consumer: string, handOuts: readonly H
 async function writeHandovers(
   em: EntityManager,
   consumer: string,
-  rows: readonly (HandOut & HandoverNow)[],
+  rows: readonly (Pick<HandOut, 'project' | 'sourceEventId'> & HandoverNow)[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await em.execute(

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { consumeLifecycle } from '../integrations/lifecycle.ts';
-import type { Delivery, HandshakeAnswer, Verification } from '../providers/delivery.ts';
+import type { Delivery, Greeting, HandshakeAnswer, Verification } from '../providers/delivery.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import { Secret } from '../secret.ts';
 import { explainStoreError } from '../store/failure.ts';
@@ -74,6 +74,14 @@ const PROJECT_RETRY_MS = 1_000;
 
 function limited(detail: string, retryAfterMs: number): Reception {
   return { kind: 'LIMITED', cause: 'RATE_LIMITED', detail, retryAfterMs };
+}
+
+/** The answer to a vendor that asks, unsigned, whether the endpoint is ours. */
+export async function greet(deps: Deps, path: EndpointPath, greeting: Greeting): Promise<HandshakeAnswer | undefined> {
+  const webhook = deps.catalog.provider(path.provider)?.webhook;
+  if (webhook?.greeting === undefined) return undefined;
+  const endpoint = await findOrExplain(deps, path);
+  return endpoint && webhook.greeting(greeting, endpoint.secrets);
 }
 
 async function findOrExplain(deps: Deps, path: EndpointPath): Promise<Endpoint | undefined> {

@@ -1,3 +1,5 @@
+import type { Secret } from '../secret.ts';
+
 /** What the operator decides about deliveries and events. */
 export type EventSettings = {
   /** Genuine deliveries an endpoint takes in a second, of each process; five times that at once. */
@@ -8,4 +10,6 @@ export type EventSettings = {
   readonly replaysPerMinute: number;
   /** Receipts, their payloads and source events are kept for so long. */
   readonly receiptDays: number;
+  /** Where source events are published to JetStream too; it may hold a password. */
+  readonly natsUrl: Secret | undefined;
 };

@@ -5,7 +5,7 @@ import { type EndpointPath, readEndpointPath } from './endpoint.ts';
 import { openIngest } from './ingest.ts';
 import { createRateLimit } from './rate_limit.ts';
 import { type BodyFault, readBody } from './read_body.ts';
-import { isForLater, type Reception, receiveDelivery } from './receive.ts';
+import { greet, isForLater, type Reception, receiveDelivery } from './receive.ts';
 import { claimedKey, hashOf, placeOf, type RejectionCause } from './rejection.ts';
 import { openTraces } from './traces.ts';
 
@@ -57,40 +57,30 @@ export function serveWebhooks(deps: Deps): Webhooks {
       const size = { bodyBytes: body?.byteLength ?? 0, headerCount };
       traces.reject({ ...place, ...size, cause, detail, deliveryKey, receiveTime: deps.now(), bodyHash });
     };
-    const malformed = (answer: Answer, detail: string): Answer => {
+    const malformed = (answer: Answer | undefined, detail: string): Answer | undefined => {
       reject('MALFORMED', detail);
       return answer;
     };
 
-    // A browser's visit, or a vendor's probe: nothing was delivered.
-    if (req.method !== 'POST') return refusal(405, 'only POST is taken here', { allow: 'POST' });
-    if (headerCount > MAX_HEADERS) return malformed(refusal(431, 'too many headers'), 'it has too many headers');
-    if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
-      return malformed(refusal(415, 'a delivery must not be compressed'), 'it is compressed');
-    }
-    const body = await readBody(req, MAX_BODY_BYTES, ARRIVAL_TIMEOUT_MS);
-    if (typeof body === 'string') {
-      const { detail, answer } = FAULTS[body];
-      reject('MALFORMED', detail);
-      return answer;
-    }
     const query = new URLSearchParams(req.url?.split('?', 2)[1] ?? '');
     try {
-      const reception = await receiveDelivery(deps, entrance, path, { body, headers, query });
+      if (headerCount > MAX_HEADERS) return malformed(refusal(431, 'too many headers'), 'it has too many headers');
+      const greeted = await greet(deps, path, { method: req.method ?? '', headers, query });
+      if (greeted !== undefined) return greeted;
+      // A browser's visit: nothing was delivered.
+      if (req.method !== 'POST') return refusal(405, 'only POST is taken here', { allow: 'POST' });
+      if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+        return malformed(refusal(415, 'a delivery must not be compressed'), 'it is compressed');
+      }
+      const body = await readBody(req, MAX_BODY_BYTES, ARRIVAL_TIMEOUT_MS);
+      if (typeof body === 'string') return malformed(FAULTS[body].answer, FAULTS[body].detail);
+      const url = `${deps.publicUrl()}${req.url ?? ''}`;
+      const reception = await receiveDelivery(deps, entrance, path, { body, headers, query, url });
       if ('cause' in reception) reject(reception.cause, reception.detail, body);
       else traces.accept(place, deps.now());
       return answerTo(reception);
     } catch (error) {
-      const provider = deps.catalog.provider(path.provider)?.id;
-      if (!isForLater(error)) {
-        deps.log.error({ provider, err: error }, 'delivery not recorded');
-        return refusal(500, 'internal error');
-      }
-      deps.log.warn(
-        { provider, cause: storeErrorCode(error.cause) },
-        'delivery not recorded, the sender will repeat it',
-      );
-      return refusal(503, 'try again later', retryAfter(error.retryDelayMs ?? 0));
+      return answerToFailure(deps, place.provider, error);
     }
   };
 
@@ -137,6 +127,15 @@ function answerTo(reception: Reception): Answer {
     case 'LIMITED':
       return refusal(429, 'too many deliveries, try again later', retryAfter(reception.retryAfterMs));
   }
+}
+
+function answerToFailure(deps: Deps, provider: string, error: unknown): Answer {
+  if (!isForLater(error)) {
+    deps.log.error({ provider, err: error }, 'delivery not recorded');
+    return refusal(500, 'internal error');
+  }
+  deps.log.warn({ provider, cause: storeErrorCode(error.cause) }, 'delivery not recorded, the sender will repeat it');
+  return refusal(503, 'try again later', retryAfter(error.retryDelayMs ?? 0));
 }
 
 /** A sender that went away hears nothing. */

@@ -5,6 +5,11 @@ export type Webhook = {
   readonly endpoints: readonly WebhookEndpoint[];
   /** The header, lower case, that names the delivery as the vendor's console shows it. Absent: only the body does. */
   readonly deliveryHeader?: string;
+  /**
+   * The vendor's question whether we are there, where it does not sign it: asked of a request by any method before
+   * verification, with the endpoint's secrets. The answer shows nothing but what the question held.
+   */
+  readonly greeting?: (greeting: Greeting, secrets: readonly Secret[]) => HandshakeAnswer | undefined;
   /** The only maker of Verified bytes. Fails closed: no secret, no delivery. */
   readonly verify: (delivery: Delivery, secrets: readonly Secret[], now: Date) => Verification;
   /** The vendor's question whether we are there; answered, never recorded. Undefined: an ordinary delivery. */
@@ -31,6 +36,15 @@ export type Delivery = {
   readonly headers: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly suffix: string;
+  /** The address it was sent to, query included, as the internet sees it; for vendors that sign it. */
+  readonly url?: string;
+};
+
+/** What is known of a request before its body is read. */
+export type Greeting = {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
 };
 
 declare const verifiedBrand: unique symbol;
@@ -49,7 +63,12 @@ export type Verification =
   | { readonly ok: true; readonly verified: Verified }
   | { readonly ok: false; readonly cause: VerificationFailure };
 
-export type HandshakeAnswer = { readonly status: number; readonly contentType: string; readonly body: string };
+export type HandshakeAnswer = {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 export type ParsedEvent = {
   readonly eventType: string;

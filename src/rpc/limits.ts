@@ -23,3 +23,6 @@ export const http2Limits = {
   maxSessionInvalidFrames: 100,
   maxSessionRejectedStreams: 100,
 } as const;
+
+/** Unary calls a listener has in hand at once. At 10,000 a second the last of them waits a tenth of a second. */
+export const maxCallsInFlight = 1_024;

@@ -317,8 +317,9 @@ export declare const VaultService: GenService<{
     output: typeof RewrapKeysResponseSchema;
   },
   /**
-   * ShredProject destroys a project's data key, so that none of its credentials can ever be opened again, backups
-   * included. There is no way back. Its integrations become EXPIRED.
+   * ShredProject destroys a project's data key, so that none of its credentials can be opened again. There is no way
+   * back. Its integrations become EXPIRED. A backup taken before opens until the keyring key that wrapped the data key is
+   * removed too: rewrap to a new key and remove the old one.
    *
    * Repeating it changes nothing more. Errors: PROJECT_NOT_FOUND when the project never had a data key, FIELD_INVALID
    * when `confirm_project` differs.

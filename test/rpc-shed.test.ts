@@ -1,0 +1,64 @@
+import { Code, createClient, type Interceptor } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RetryInfoSchema } from '../gen/google/rpc/error_details_pb.js';
+import { Health } from '../gen/grpc/health/v1/health_pb.js';
+import { CatalogService } from '../gen/mobius/integrations/v1/catalog_service_pb.js';
+import { createHealth } from '../src/rpc/health.ts';
+import { limitCalls } from '../src/rpc/shed.ts';
+import { createPlumbing, type Plumbing, type Running, serveRpc } from './rpc-harness.ts';
+import { failureOf, infoOf } from './rpc-stage.ts';
+
+let plumbing: Plumbing;
+let server: Running;
+let entered = 0;
+let release = Promise.withResolvers<void>();
+beforeAll(async () => {
+  plumbing = await createPlumbing('callers: [{identity: user:alice, permissions: [catalog.read], projects: [demo]}]');
+  const [name, record, translate, ...others] = plumbing.interceptors(plumbing.bearer('rpc')) as [
+    Interceptor,
+    Interceptor,
+    Interceptor,
+  ];
+  server = await serveRpc({
+    routes: router => {
+      router.service(CatalogService, {
+        listProviders: async () => {
+          entered++;
+          await release.promise;
+          return {};
+        },
+      });
+      createHealth().serve(router);
+    },
+    interceptors: [name, record, translate, limitCalls(3), ...others],
+    record: plumbing.record,
+    log: plumbing.log,
+  });
+});
+afterAll(async () => {
+  await server.close();
+  await plumbing.close();
+});
+
+test('calls beyond the limit are refused at once with a delay, health answers, and room comes back', async () => {
+  const transport = createGrpcTransport({ baseUrl: server.url });
+  const catalog = createClient(CatalogService, transport);
+  const headers = { authorization: `Bearer ${await plumbing.token('user:alice')}` };
+  const list = () => catalog.listProviders({ project: 'demo' }, { headers });
+  for (let round = 0; round < 3; round++) {
+    release = Promise.withResolvers<void>();
+    entered = 0;
+    const taken = Array.from({ length: 3 }, list);
+    await expect.poll(() => entered).toBe(3);
+    const refused = await Promise.all(Array.from({ length: 5 }, () => failureOf(list())));
+    for (const answer of refused) {
+      expect(answer.code).toBe(Code.ResourceExhausted);
+      expect(infoOf(answer)).toMatchObject({ reason: 'RATE_LIMITED', metadata: { limit: 'server' } });
+      expect(answer.findDetails(RetryInfoSchema)).toHaveLength(1);
+    }
+    expect((await createClient(Health, transport).check({})).status).toBeDefined();
+    release.resolve();
+    expect(await Promise.all(taken)).toHaveLength(3);
+  }
+});
