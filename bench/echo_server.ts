@@ -6,7 +6,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
  * ECHO_TLS_CERT says so, with the caller's certificate asked for as the service does.
  */
 const environment = process.env;
-const answer = Buffer.from(environment.ECHO_ANSWER ?? '', 'base64');
+const answer = readFileSync(environment.ECHO_ANSWER_FILE ?? '');
 const server = new Server();
 const bytes = (value: Buffer): Buffer => value;
 server.addService(

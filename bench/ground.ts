@@ -62,6 +62,8 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
   const environment = {
     ...development.environment,
     MOBIUS_PLATFORM_FILE: platformFile,
+    // One endpoint takes all that is sent here.
+    MOBIUS_ENDPOINT_DELIVERIES_PER_SECOND: '1000000',
     MOBIUS_EDGE_LISTEN: '127.0.0.1:0',
     MOBIUS_RPC_LISTEN: '127.0.0.1:0',
     MOBIUS_INTERNAL_LISTEN: '127.0.0.1:0',

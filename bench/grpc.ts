@@ -14,14 +14,14 @@ export function mutualTls({ development: { certificates } }: Ground) {
 /** The bare server that answers these bytes; over mutual TLS or h2c. */
 export async function startEcho(
   ground: Ground,
-  options: { readonly path: string; readonly answer: Buffer; readonly isSecure: boolean },
+  options: { readonly path: string; readonly answerFile: string; readonly isSecure: boolean },
 ): Promise<Child & { readonly url: string }> {
   const { ca, server } = ground.development.certificates;
   const child = startChild(echoFile, {
     core: ground.cores.server,
     environment: {
       ECHO_PATH: options.path,
-      ECHO_ANSWER: options.answer.toString('base64'),
+      ECHO_ANSWER_FILE: options.answerFile,
       ...(options.isSecure && { ECHO_TLS_CA: ca, ECHO_TLS_CERT: server.cert, ECHO_TLS_KEY: server.key }),
     },
   });

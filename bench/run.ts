@@ -4,6 +4,7 @@ import { readEnvironment } from '../src/config.ts';
 import { openGround } from './ground.ts';
 import { measures } from './measures/index.ts';
 import { machine, type Result, row } from './results.ts';
+import { seedIntegrations } from './seed.ts';
 
 const resultsFile = fileURLToPath(new URL('results.json', import.meta.url));
 
@@ -24,8 +25,9 @@ async function main(only: string): Promise<number> {
   try {
     console.log(`bench: ${machine}`);
     const ground = await Promise.race([openGround(end => ends.unshift(end)), halt]);
+    const seeded = await Promise.race([seedIntegrations(ground), halt]);
     for (const { measure } of chosen) {
-      for (const figure of await Promise.race([measure(ground), halt])) {
+      for (const figure of await Promise.race([measure(ground, seeded), halt])) {
         if (only !== '' && figure.name !== only && !figure.name.startsWith(`${only} `)) continue;
         console.log(row(figure));
         results.push({ ...figure, machine });
@@ -35,8 +37,6 @@ async function main(only: string): Promise<number> {
     return 0;
   } catch (error) {
     console.error(error);
-    if (process.env.KEEP)
-      (await import('node:child_process')).execSync('cp /tmp/mobius-bench-*/service.log /tmp/service.log');
     return 1;
   } finally {
     for (const end of ends) await end();

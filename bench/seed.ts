@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { networkFetch } from '../src/outbound.ts';
 import { createLogger } from '../src/rpc/log.ts';
 import { Secret } from '../src/secret.ts';
@@ -10,11 +11,11 @@ import type { Ground } from './ground.ts';
 export type Seeded = { readonly project: string; readonly id: string };
 
 /** Of these the credentials are real; those beyond are copies that only take up room. */
-const OPENABLE = 1_000;
+export const OPENABLE = 1_000;
 const PER_PROJECT = 10;
 
-/** Integrations with sealed credentials, ten a project, migrating the database first. Answers those whose credentials open. */
-export async function seedIntegrations(ground: Ground, total: number): Promise<readonly Seeded[]> {
+/** Integrations with sealed credentials, ten a project, migrating the database first. */
+export async function seedIntegrations(ground: Ground): Promise<readonly Seeded[]> {
   const store = await openStore(ground.databaseUrl, 2);
   const log = createLogger({ level: 'silent' });
   const changes = await openChanges(ground.databaseUrl, log);
@@ -29,7 +30,6 @@ export async function seedIntegrations(ground: Ground, total: number): Promise<r
       sealed.push(await vault.seal(place, { access_token: new Secret(`xoxb-bench-${id}-0123456789abcdef`) }));
     }
     await insert(ground, seeded, sealed);
-    await fill(ground, OPENABLE, total);
     await ground.db.query('analyze');
     return seeded;
   } finally {
@@ -40,19 +40,19 @@ export async function seedIntegrations(ground: Ground, total: number): Promise<r
 }
 
 /** More of the copies, up to `total`. */
-export async function fill(ground: Ground, from: number, total: number): Promise<void> {
+export async function fill(db: Pool, from: number, total: number): Promise<void> {
   const chunk = 50_000;
   for (let start = from; start < total; start += chunk) {
     const end = Math.min(start + chunk, total) - 1;
     const rows = `generate_series(${start}, ${end}) n, lateral (select 'bench-' || n / ${PER_PROJECT} as project,
       'intg_' || lpad(n::text, 26, '0') as id) at`;
-    await ground.db.query(`insert into integrations ${columnsFrom('n', 'at')} from ${rows}`);
-    await ground.db.query(
+    await db.query(`insert into integrations ${columnsFrom('n', 'at')} from ${rows}`);
+    await db.query(
       `insert into credentials (project, integration_id, version, state, sealed, fingerprint, issue_time, refreshable, created_by)
        select at.project, at.id, 1, 'CURRENT', decode(repeat('ab', 110), 'hex'), '0123456789abcdef', now(), false, 'bench' from ${rows}`,
     );
   }
-  if (total > from) await ground.db.query('vacuum (analyze) integrations, credentials');
+  if (total > from) await db.query('vacuum (analyze) integrations, credentials');
 }
 
 function seedAt(n: number): Seeded {

@@ -45,7 +45,7 @@ export async function startAuthorizationServer(
       application_type: 'web',
     })),
     pkce: { required: () => false },
-    features: { devInteractions: { enabled: false }, revocation: { enabled: true } },
+    features: { devInteractions: { enabled: false }, revocation: { enabled: true, allowedPolicy: () => true } },
     interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     scopes: ['openid', 'offline_access', ...scopes],
     issueRefreshToken: () => true,

@@ -87,7 +87,6 @@ export async function startServiceProcess(launch: Launch): Promise<ServiceProces
       await exited;
     },
     async stop() {
-      clients.close();
       child.kill('SIGTERM');
       const patience = setTimeout(end, 15_000);
       await exited;

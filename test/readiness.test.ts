@@ -44,6 +44,7 @@ function integration(more: Partial<IntegrationStanding> = {}): IntegrationStandi
     status: 'ACTIVE',
     healthCause: null,
     healthSince: undefined,
+    createTime: new Date(0),
     healthMessage: '',
     account: { id: 'T1', label: 'Acme', url: '' },
     authKind: 'OAUTH2',

@@ -1,14 +1,23 @@
 import type { Ground } from '../ground.ts';
 import type { Figure } from '../results.ts';
+import type { Seeded } from '../seed.ts';
+import { measureCatalog } from './catalog.ts';
+import { measureIngest } from './ingest.ts';
+import { measureInstall, measureProcess } from './process.ts';
 import { measureResolve } from './resolve.ts';
+import { measureScale } from './scale.ts';
 
 export type Measure = {
   /** Of the figures it makes. */
   readonly names: readonly string[];
-  readonly measure: (ground: Ground) => Promise<readonly Figure[]>;
+  readonly measure: (ground: Ground, seeded: readonly Seeded[]) => Promise<readonly Figure[]>;
 };
 
-/** In the order they run: the first ones make what later ones use. */
 export const measures: readonly Measure[] = [
-  { names: ['resolve-grpc', 'resolve-latency', 'resolve-scale', 'resolve-processes'], measure: measureResolve },
+  { names: ['resolve-grpc', 'resolve-latency'], measure: measureResolve },
+  { names: ['ingest-ack', 'event-to-trigger'], measure: measureIngest },
+  { names: ['catalog-actions'], measure: measureCatalog },
+  { names: ['resolve-processes', 'resolve-scale'], measure: measureScale },
+  { names: ['cold-start', 'memory'], measure: measureProcess },
+  { names: ['install'], measure: measureInstall },
 ];

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
@@ -11,17 +12,18 @@ import type { Ground, ServiceChild } from '../ground.ts';
 import { mutualTls, perSecond, startEcho, startLoad } from '../grpc.ts';
 import type { GrpcJob } from '../grpc_load.ts';
 import { type Figure, inPairs, median } from '../results.ts';
-import { type Seeded, seedIntegrations } from '../seed.ts';
+import type { Seeded } from '../seed.ts';
 
 export const path = '/mobius.integrations.internal.v1.CredentialService/ResolveCredential';
 const echoName = '@grpc/grpc-js echo';
 
 /** Warm resolves over internal with all that production has: mutual TLS, access, validation, lease and durable audit. */
-export async function measureResolve(ground: Ground): Promise<readonly Figure[]> {
-  const seeded = await seedIntegrations(ground, 1_000);
+export async function measureResolve(ground: Ground, seeded: readonly Seeded[]): Promise<readonly Figure[]> {
   const service = await ground.startService();
   const answer = await answerOf(ground, service, seeded[0] as Seeded);
-  const echo = await startEcho(ground, { path, answer, isSecure: true });
+  const answerFile = join(ground.dir, 'credential.bin');
+  writeFileSync(answerFile, answer);
+  const echo = await startEcho(ground, { path, answerFile, isSecure: true });
   const load = await startLoad(ground);
   const messages = seeded.map(messageOf);
   const job = (url: string, more: Pick<GrpcJob, 'load' | 'durationMs'>): GrpcJob => ({
@@ -76,6 +78,7 @@ export async function measureResolve(ground: Ground): Promise<readonly Figure[]>
       note: 'open loop, 1,000/s',
     });
   }
+  await Promise.all([service.stop(), echo.stop(), load.stop()]);
   return figures;
 }
 

@@ -9,6 +9,7 @@ import { refreshClock } from './refresh_clock.ts';
 import { refreshCrash } from './refresh_crash.ts';
 import { refreshStorm } from './refresh_storm.ts';
 import { rowSwap } from './row_swap.ts';
+import { tenantWall } from './tenant_wall.ts';
 
 /** In the order they are shown. */
 export const guarantees: readonly Guarantee[] = [
@@ -20,6 +21,7 @@ export const guarantees: readonly Guarantee[] = [
   auditFailClosed,
   auditChain,
   rowSwap,
+  tenantWall,
   kekRewrap,
   breakGlass,
 ];

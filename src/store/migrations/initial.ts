@@ -199,6 +199,8 @@ export class Initial extends Migration {
         check (state in ('PRESENT', 'ARCHIVED', 'NO_ACCESS', 'NOT_FOUND')))
         with (fillfactor = 80);
       create index indexed_references_page on indexed_references (project, list, name, value) where state = 'PRESENT';
+      -- A list is of one project: without this, the planner takes a list of thousands for one of a few.
+      create statistics indexed_references_lists (dependencies) on project, list from indexed_references;
       create index indexed_references_check on indexed_references (project, list, check_time)
         where check_time is not null;
       create index indexed_references_words on indexed_references
