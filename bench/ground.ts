@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,16 @@ export type Ground = {
   startService(options?: { readonly databaseUrl?: string; readonly core?: string | undefined }): Promise<ServiceChild>;
   onEnd(end: () => unknown): void;
 };
+
+/** The last things the service said that were not of calls that went well. */
+export function complaints({ dir }: Ground): string {
+  const path = join(dir, 'service.log');
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  return lines
+    .filter(line => line !== '' && !line.includes('"code":"ok"'))
+    .slice(-5)
+    .join('\n');
+}
 
 export type ServiceChild = Child & { readonly addresses: Addresses };
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readEnvironment } from '../src/config.ts';
-import { openGround } from './ground.ts';
+import { complaints, type Ground, openGround } from './ground.ts';
 import { measures } from './measures/index.ts';
 import { machine, type Result, row } from './results.ts';
 import { seedIntegrations } from './seed.ts';
@@ -22,9 +22,10 @@ async function main(only: string): Promise<number> {
   });
   halt.catch(() => undefined);
   const results: Result[] = [];
+  let ground: Ground | undefined;
   try {
     console.log(`bench: ${machine}`);
-    const ground = await Promise.race([openGround(end => ends.unshift(end)), halt]);
+    ground = await Promise.race([openGround(end => ends.unshift(end)), halt]);
     const seeded = await Promise.race([seedIntegrations(ground), halt]);
     for (const { measure } of chosen) {
       for (const figure of await Promise.race([measure(ground, seeded), halt])) {
@@ -37,6 +38,7 @@ async function main(only: string): Promise<number> {
     return 0;
   } catch (error) {
     console.error(error);
+    if (ground !== undefined) console.error(complaints(ground));
     return 1;
   } finally {
     for (const end of ends) await end();

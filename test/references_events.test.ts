@@ -182,6 +182,11 @@ describe('a watched reference', () => {
       },
     ]);
     expect(await broken()).toMatchObject([{ referenceType, value: id(1), state: 'ARCHIVED' }]);
+    const impact = await world.rpc(IntegrationService).previewImpact({ project, integration: integrationId });
+    expect(impact.references.map(r => [r.reference?.value, ReferenceState[r.reference?.state ?? 0]])).toEqual([
+      [id(1), 'ARCHIVED'],
+      [id(2), 'PRESENT'],
+    ]);
     later(25 * HOUR);
     await recheckDue(world.service.deps);
     expect((await events()).length).toBe(1);

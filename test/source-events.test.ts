@@ -188,8 +188,10 @@ describe('a stream', () => {
     await arrived(one, 1);
     // As a transaction does that began early and commits late.
     await world.db.query(
-      `insert into source_events select project, 'sevt_late', integration_event_id, integration_id, provider, event_type,
-         meta, publish_time - interval '4 minutes' from source_events where project = $1`,
+      `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta,
+         publish_time, receive_time)
+       select project, 'sevt_late', integration_event_id, integration_id, provider, event_type, meta,
+         publish_time - interval '4 minutes', receive_time from source_events where project = $1`,
       [project],
     );
     await one.close();

@@ -9,6 +9,7 @@ import { refreshClock } from './refresh_clock.ts';
 import { refreshCrash } from './refresh_crash.ts';
 import { refreshStorm } from './refresh_storm.ts';
 import { rowSwap } from './row_swap.ts';
+import { secretCanary } from './secret_canary.ts';
 import { tenantWall } from './tenant_wall.ts';
 
 /** In the order they are shown. */
@@ -20,6 +21,7 @@ export const guarantees: readonly Guarantee[] = [
   deadGrant,
   auditFailClosed,
   auditChain,
+  secretCanary,
   rowSwap,
   tenantWall,
   kekRewrap,

@@ -30,7 +30,8 @@ export const IntegrationEventEntity = defineEntity({
     deliveryKey: p.text(),
     semanticKey: p.text().nullable(),
     occurTime: p.datetime().nullable(),
-    receiveTime: p.datetime(),
+    /** Partitions are by it. */
+    receiveTime: p.datetime().primary(),
     /** RECORDED, DUPLICATE or UNMATCHED: how far the service itself came. What followed is the source event's. */
     stage: p.text().$type<DeliveryStage>(),
     payload: p.json<Record<string, unknown>>(),
@@ -82,6 +83,8 @@ export const SourceEventEntity = defineEntity({
     number: p.bigint(),
     /** The source event it replays. */
     replayOf: p.text().nullable(),
+    /** The receipt's. */
+    receiveTime: p.datetime(),
   },
 });
 export type SourceEvent = InferEntity<typeof SourceEventEntity>;

@@ -28,7 +28,8 @@ export async function loadHandedOut(em: EntityManager, claims: readonly Claim[])
        (extract(epoch from coalesce(e.receive_time, s.publish_time)) * 1000)::float8 as receive_ms
      from jsonb_to_recordset(?::jsonb) as w (project text, id text)
      join source_events s on s.project = w.project and s.id = w.id
-     left join integration_events e on e.project = s.project and e.id = s.integration_event_id
+     left join integration_events e on e.project = s.project and e.receive_time = s.receive_time
+       and e.id = s.integration_event_id
      order by s.publish_time, s.id`,
     [JSON.stringify(keys)],
   );

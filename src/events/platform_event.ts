@@ -43,11 +43,12 @@ export async function publishPlatformEvent(
     ],
   );
   await em.execute(
-    `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta, publish_time)
-     values (?, ?, ?, ?, ?, ?, ?::jsonb, ?)`,
+    `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta,
+       publish_time, receive_time)
+     values (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)`,
     [
       ...[project, typeid('sevt').toString(), receiptId, integrationId, provider, eventType],
-      ...[JSON.stringify(meta), now],
+      ...[JSON.stringify(meta), now, now],
     ],
   );
   await announce(em, 'source_event_published', project);

@@ -14,6 +14,8 @@ export type Publication = {
   readonly objectKey: string | null;
   /** The source event it replays. */
   readonly replayOf: string | null;
+  /** The receipt's. */
+  readonly receiveTime: Date;
 };
 
 /** What is published in one transaction keeps its order: each is published a microsecond after the one before. */
@@ -21,11 +23,11 @@ export async function publish(em: EntityManager, events: readonly Publication[],
   if (events.length === 0) return;
   await em.execute(
     `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta, ordering_key,
-       replay_of, publish_time)
+       replay_of, receive_time, publish_time)
      select r.project, r.id, r."integrationEventId", r."integrationId", r.provider, r."eventType", r.meta, r."orderingKey",
-       r."replayOf", ?::timestamptz + r.index * interval '1 microsecond'
+       r."replayOf", r."receiveTime", ?::timestamptz + r.index * interval '1 microsecond'
      from jsonb_to_recordset(?::jsonb) as r (project text, id text, "integrationEventId" text, "integrationId" text,
-       provider text, "eventType" text, meta jsonb, "orderingKey" text, "replayOf" text, index int) order by r.index`,
+       provider text, "eventType" text, meta jsonb, "orderingKey" text, "replayOf" text, "receiveTime" timestamptz, index int) order by r.index`,
     [
       now.toISOString(),
       JSON.stringify(events.map((event, index) => ({ ...event, orderingKey: orderingKey(event), index }))),

@@ -177,5 +177,6 @@ function publication({ project, id, integrationId, event, received, sourceEventI
     meta: event.meta,
     objectKey: event.objectKey ?? null,
     replayOf: null,
+    receiveTime: received.receiveTime,
   };
 }

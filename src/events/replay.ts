@@ -98,10 +98,12 @@ async function publishAgain(
       meta: event.meta,
       objectKey: event.objectKey,
       replayOf: event.sourceEventId,
+      receiveTime: now,
     }),
   );
   const copies = publications.map(({ integrationEventId }, i) => ({
     original: found[i]?.id,
+    time: found[i]?.receiveTime,
     copy: integrationEventId,
   }));
   await em.execute(
@@ -111,8 +113,8 @@ async function publishAgain(
      select e.project, w.copy, e.integration_id, e.provider, e.event_type, e.schema_version, e.source, e.delivery_key,
        e.semantic_key, e.occur_time, ?::timestamptz, 'RECORDED', e.payload, e.payload_truncated, e.id,
        e.integration_status, e.meta, e.object_key
-     from jsonb_to_recordset(?::jsonb) as w (original text, copy text)
-     join integration_events e on e.project = ? and e.id = w.original`,
+     from jsonb_to_recordset(?::jsonb) as w (original text, time timestamptz, copy text)
+     join integration_events e on e.project = ? and e.id = w.original and e.receive_time = w.time`,
     [now.toISOString(), JSON.stringify(copies), project],
   );
   await publish(em, publications, now);

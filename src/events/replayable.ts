@@ -11,6 +11,8 @@ export type Replayable = {
   readonly meta: Readonly<Record<string, string>>;
   readonly objectKey: string | null;
   readonly sourceEventId: string | null;
+  /** As the store writes it, to the microsecond. */
+  readonly receiveTime: string;
 };
 
 export type ReplayFilter = {
@@ -41,7 +43,8 @@ export async function findReplayable(
   const { sql, params } = conditionsOf(project, filter);
   return em.execute<Replayable[]>(
     `select e.id, e.integration_id as "integrationId", e.provider, e.event_type as "eventType",
-       coalesce(e.meta, s.meta, '{}') as meta, e.object_key as "objectKey", s.id as "sourceEventId"
+       coalesce(e.meta, s.meta, '{}') as meta, e.object_key as "objectKey", s.id as "sourceEventId",
+       e.receive_time::text as "receiveTime"
      from integration_events e left join source_events s on s.project = e.project and s.integration_event_id = e.id
      where ${sql} order by e.receive_time, s.publish_time, e.id limit ${limit}`,
     params,

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { storeErrorCode } from '../store/failure.ts';
 import { matchUnmatched } from './match.ts';
-import { UNMATCHED_KEPT_MS } from './unmatched.ts';
+import { retain } from './retention.ts';
 
 const SWEEP_EVERY_MS = 15_000;
 
@@ -32,6 +32,7 @@ export function startEventSweep(deps: Deps): () => Promise<void> {
   });
   const timer = setInterval(() => turn(() => sweepEvents(deps)), SWEEP_EVERY_MS * (0.8 + deps.random() * 0.4));
   timer.unref();
+  turn(() => sweepEvents(deps));
   return async () => {
     clearInterval(timer);
     unsubscribe();
@@ -42,13 +43,5 @@ export function startEventSweep(deps: Deps): () => Promise<void> {
 /** One pass. */
 export async function sweepEvents(deps: Deps): Promise<void> {
   await matchUnmatched(deps, undefined);
-  const em = deps.store.em.fork();
-  const now = deps.now().getTime();
-  const keptMs = deps.events.receiptDays * 86_400_000;
-  await em.execute(`delete from unmatched_events where receive_time < ?::timestamptz`, [
-    new Date(now - UNMATCHED_KEPT_MS).toISOString(),
-  ]);
-  await em.execute(`delete from rejected_deliveries where receive_time < ?::timestamptz`, [
-    new Date(now - keptMs).toISOString(),
-  ]);
+  await retain(deps);
 }

@@ -9,6 +9,7 @@ import {
   type RevocationSchema,
 } from '../../gen/mobius/integrations/v1/integration_pb.js';
 import type { PreviewImpactResponseSchema } from '../../gen/mobius/integrations/v1/integration_service_pb.js';
+import { ReferenceState } from '../../gen/mobius/integrations/v1/reference_pb.js';
 import type { SecretVersion } from '../credentials/history.ts';
 import type { Impact } from './impact.ts';
 import type { RevocationReceipt } from './revoke.ts';
@@ -68,6 +69,11 @@ export function impactMessage(impact: Impact): MessageInitShape<typeof PreviewIm
       eventType,
       eventCount,
       lastReceiveTime: timestampFromDate(lastTime),
+    })),
+    references: impact.references.map(({ referenceType, value, label, state, resolveTime }) => ({
+      referenceType,
+      reference: { value, label, state: ReferenceState[state] },
+      lastUseTime: timestampFromDate(resolveTime),
     })),
     truncated: impact.isTruncated,
   };

@@ -3,6 +3,7 @@ import { type LeaseUse, leaseUses } from '../credentials/leases.ts';
 import type { Deps } from '../deps.ts';
 import { invalidField } from '../errors.ts';
 import { type Arrival, arrivalsOf } from '../events/arrivals.ts';
+import { type WatchedReference, watchedReferences } from '../references/watch.ts';
 import { findIntegration } from './choose.ts';
 
 export type ImpactRequest = {
@@ -19,6 +20,8 @@ export type Impact = {
   readonly actions: readonly (Use & { readonly action: string })[];
   readonly callers: readonly (Use & { readonly caller: string })[];
   readonly eventTypes: readonly Arrival[];
+  /** Resolved through it; those that are broken by now say so in their state. */
+  readonly references: readonly WatchedReference[];
   readonly isTruncated: boolean;
 };
 
@@ -26,8 +29,8 @@ const DEFAULT_WINDOW_MS = 30 * 86_400_000;
 const MAX_ENTRIES = 200;
 
 /**
- * What used the integration lately and would stop. It goes by leases and receipts: which specs name the integration, and
- * which stored references lie behind it, is not recorded here and so not told.
+ * What used the integration lately and would stop. It goes by leases, receipts and resolved references: which specs name
+ * the integration is not recorded here and so not told.
  */
 export async function previewImpact(em: EntityManager, deps: Deps, request: ImpactRequest): Promise<Impact> {
   const { change, remainingScopes } = request;
@@ -49,11 +52,17 @@ export async function previewImpact(em: EntityManager, deps: Deps, request: Impa
   const actions = latestFirst(sumBy(uses, use => use.purpose).map(([action, use]) => ({ action, ...use })));
   const callers = latestFirst(sumBy(uses, use => use.caller).map(([caller, use]) => ({ caller, ...use })));
   const eventTypes = latestFirst(events);
+  const watched = change === 'ROTATE' ? [] : await watchedReferences(em, request.project, request.id);
+  const references = watched.filter(
+    ({ referenceType, resolveTime }) =>
+      resolveTime >= since && stops(deps.catalog.referenceType(referenceType)?.type.scopes),
+  );
   return {
     actions: actions.slice(0, MAX_ENTRIES),
     callers: callers.slice(0, MAX_ENTRIES),
     eventTypes: eventTypes.slice(0, MAX_ENTRIES),
-    isTruncated: [actions, callers, eventTypes].some(list => list.length > MAX_ENTRIES),
+    references: references.slice(0, MAX_ENTRIES),
+    isTruncated: [actions, callers, eventTypes, references].some(list => list.length > MAX_ENTRIES),
   };
 }
 

@@ -4,7 +4,16 @@ import type { ReferenceItem } from '../providers/provider.ts';
 import { decodePageToken, encodePageToken } from '../store/page.ts';
 import { pgArray } from '../store/sql.ts';
 import { fold, isSign, nameOf } from './names.ts';
-import { type Key, keysByTrigram, keysByValueAndStart, keysInOrder, likelyKeys, type Shelf } from './search_keys.ts';
+import {
+  type Key,
+  keysByTrigram,
+  keysInOrder,
+  likelyKeys,
+  type Row,
+  rowColumns,
+  rowsByValueAndStart,
+  type Shelf,
+} from './search_keys.ts';
 
 export type Search = {
   readonly q: string;
@@ -52,12 +61,12 @@ async function findKeys(
   { q, values }: Search,
   after: Key | undefined,
   limit: number,
-): Promise<readonly Key[]> {
+): Promise<readonly (Key | (Key & Row))[]> {
   const text = fold(q.trim());
   const name = nameOf(q);
   const isAll = text === '' || (name === '' && isSign(text));
-  const found: Key[] = [];
-  const take = (keys: readonly Key[]): boolean => {
+  const found: (Key | (Key & Row))[] = [];
+  const take = (keys: readonly (Key | (Key & Row))[]): boolean => {
     found.push(...keys);
     return found.length >= limit;
   };
@@ -65,7 +74,7 @@ async function findKeys(
   const missing = () => limit - found.length;
   if (after === undefined || after.tier <= START) {
     const start = isAll ? '' : name === '' ? undefined : name;
-    if (take(await keysByValueAndStart(em, shelf, isAll ? [] : values, start, after, limit)) || isAll) return found;
+    if (take(await rowsByValueAndStart(em, shelf, isAll ? [] : values, start, after, limit)) || isAll) return found;
   }
   const inside = `%${escaped(name)}%`;
   const [word, start] = [`% ${escaped(name)}%`, `${escaped(name)}%`];
@@ -106,30 +115,25 @@ async function findKeys(
   return likelyKeys(em, shelf, GUESSED, name, limit);
 }
 
-type Row = {
-  value: string;
-  label: string;
-  description: string | null;
-  metadata: Record<string, string>;
-  parent: string | null;
-  state: ReferenceItem['state'];
-  seen_ms: number;
-};
-
-/** In the order of the keys. What went away since they were found is left out. */
-async function readHits(em: EntityManager, shelf: Shelf, keys: readonly Key[]): Promise<readonly Hit[]> {
-  if (keys.length === 0) return [];
-  const rows = await em.execute<Row[]>(
-    `select value, label, description, metadata, parent, ${shelf.state} as state,
-            (extract(epoch from ${shelf.seen}) * 1000)::float8 as seen_ms
-       from ${shelf.table} where ${shelf.list} and value = any(?::text[])`,
-    [...shelf.params, pgArray(keys.map(key => key.value))],
-  );
-  const byValue = new Map(rows.map(row => [row.value, row]));
-  return keys.flatMap(({ value }) => {
-    const row = byValue.get(value);
+/** In the order of the keys; those that came without their row are read. What went away since then is left out. */
+async function readHits(
+  em: EntityManager,
+  shelf: Shelf,
+  keys: readonly (Key | (Key & Row))[],
+): Promise<readonly Hit[]> {
+  const open = keys.flatMap(key => ('label' in key ? [] : [key.value]));
+  const read =
+    open.length === 0
+      ? []
+      : await em.execute<Row[]>(
+          `select ${rowColumns(shelf)} from ${shelf.table} where ${shelf.list} and value = any(?::text[])`,
+          [...shelf.params, pgArray(open)],
+        );
+  const byValue = new Map(read.map(row => [row.value, row]));
+  return keys.flatMap(key => {
+    const row = 'label' in key ? key : byValue.get(key.value);
     if (row === undefined) return [];
-    const { label, description, metadata, parent, state } = row;
+    const { value, label, description, metadata, parent, state } = row;
     const more = { ...(description !== null && { description }), ...(parent !== null && { parent }) };
     return [{ value, label, metadata, state, ...more, seenTime: new Date(row.seen_ms) }];
   });

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ReferenceItem } from '../providers/provider.ts';
 import { pgArray } from '../store/sql.ts';
 
 /** Where to search: the columns are the same. */
@@ -21,6 +22,20 @@ export type Shelf = {
 /** Where a reference stands among those found: by tier, then name, then value. */
 export type Key = { readonly tier: number; readonly name: string; readonly value: string };
 
+/** What is told of one, as the table holds it. */
+export type Row = {
+  readonly value: string;
+  readonly label: string;
+  readonly description: string | null;
+  readonly metadata: Record<string, string>;
+  readonly parent: string | null;
+  readonly state: ReferenceItem['state'];
+  readonly seen_ms: number;
+};
+
+export const rowColumns = ({ state, seen }: Shelf): string =>
+  `value, label, description, metadata, parent, ${state} as state, (extract(epoch from ${seen}) * 1000)::float8 as seen_ms`;
+
 export type Where = {
   /** Found before, by value. */
   readonly values: readonly string[];
@@ -34,39 +49,42 @@ const FEW = 1_000;
 const WALK_NAMES = 60_000;
 const WALK_ROWS = 5_000;
 const GUESSES = 20;
-const MAX_COMPARED = 1_000;
+/** Each costs some 20 µs to compare. */
+const MAX_COMPARED = 200;
 
-/** By value (tier 0) and by the start of the name (tier 1); '' is the start of every name. */
-export function keysByValueAndStart(
+/** By value (tier 0) and by the start of the name (tier 1), whole; '' is the start of every name, undefined of none. */
+export async function rowsByValueAndStart(
   em: EntityManager,
   shelf: Shelf,
   values: readonly string[],
   start: string | undefined,
   after: Key | undefined,
   limit: number,
-): Promise<Key[]> {
+): Promise<readonly (Key & Row)[]> {
   const { table, list, params, offered, there } = shelf;
-  const [onward, onwardParams] = past(after?.tier === 1 ? after : undefined);
+  const arms: string[] = [];
+  const all: unknown[] = [];
+  const arm = (tier: number, condition: string, more: readonly unknown[]): void => {
+    const [onward, onwardParams] = past(after?.tier === tier ? after : undefined);
+    arms.push(`(select ${tier} as tier, name, ${rowColumns(shelf)} from ${table}
+      where ${list} and ${condition}${onward} order by name, value limit ?)`);
+    all.push(...params, ...more, ...onwardParams, limit);
+  };
   const asked = pgArray(values);
-  const like = start && ` and name like ? and name >= ?`;
-  const pattern = start && [`${start.replace(/[\\%_]/g, '\\$&')}%`, start];
-  const byStart = `select 1 as tier, name, value from ${table}
-    where ${list} and ${offered}${like || ''}${values.length === 0 ? '' : ' and value <> all(?::text[])'}${onward}
-    order by name, value limit ?`;
-  const startParams = [...params, ...(pattern || []), ...(values.length === 0 ? [] : [asked]), ...onwardParams, limit];
-  if (values.length === 0)
-    return em.execute<Key[]>(
-      start === undefined ? 'select where false' : byStart,
-      start === undefined ? [] : startParams,
-    );
-  const [onwardValue, valueParams] = past(after?.tier === 0 ? after : undefined);
-  const byValue = `select 0 as tier, name, value from ${table}
-    where ${list} and ${there} and value = any(?::text[])${after?.tier === 1 ? ' and false' : onwardValue}`;
-  const both = start === undefined ? byValue : `${byValue} union all (${byStart})`;
-  return em.execute<Key[]>(`select * from (${both}) k order by tier, name, value limit ?`, [
-    ...[...params, asked, ...(after?.tier === 1 ? [] : valueParams)],
-    ...[...(start === undefined ? [] : startParams), limit],
-  ]);
+  if (values.length > 0 && (after === undefined || after.tier === 0)) {
+    arm(0, `${there} and value = any(?::text[])`, [asked]);
+  }
+  if (start !== undefined) {
+    const like = start === '' ? '' : ' and name like ? and name >= ?';
+    const pattern = start === '' ? [] : [`${start.replace(/[\\%_]/g, '\\$&')}%`, start];
+    const others = values.length === 0 ? '' : ' and value <> all(?::text[])';
+    arm(1, `${offered}${like}${others}`, [...pattern, ...(values.length === 0 ? [] : [asked])]);
+  }
+  if (arms.length === 0) return [];
+  const [only] = arms;
+  if (arms.length === 1 && only !== undefined) return em.execute<(Key & Row)[]>(only, all);
+  const both = arms.join(' union all ');
+  return em.execute<(Key & Row)[]>(`select * from (${both}) k order by tier, name, value limit ?`, [...all, limit]);
 }
 
 /** All the hits of a condition that the trigram index serves, sorted; undefined where they are more than a few. */

@@ -105,9 +105,47 @@ export class Initial extends Migration {
         stage text not null, payload jsonb not null, payload_truncated boolean not null,
         duplicate_of text, replay_of text, record_time timestamptz, integration_status text,
         meta jsonb, object_key text,
-        primary key (project, id));
+        primary key (project, id, receive_time)) partition by range (receive_time);
       create index integration_events_page on integration_events (project, receive_time desc, id desc);
       create index integration_events_delivery on integration_events (project, delivery_key);
+      -- For what comes while no partition of its day is there.
+      create table integration_events_rest partition of integration_events default;
+
+      -- The service owns no table; these are all it may do to them. A partition is a day in UTC.
+      create function keep_event_partitions(first date, last date) returns int
+        language plpgsql security definer set search_path from current set lock_timeout = '2s' as $$
+        declare day date; name text; made int := 0;
+        begin
+          perform pg_advisory_xact_lock(hashtext('mobius.event_partitions'));
+          for day in select generate_series(first, last, interval '1 day')::date loop
+            name := 'integration_events_' || to_char(day, 'YYYYMMDD');
+            continue when to_regclass(name) is not null;
+            begin
+              execute format('create table %I partition of integration_events for values from (%L) to (%L)',
+                name, day || ' 00:00:00+00', (day + 1) || ' 00:00:00+00');
+              made := made + 1;
+            exception when check_violation then
+              null; -- Some of that day came before its partition: they all stay together.
+            end;
+          end loop;
+          return made;
+        end $$;
+      create function drop_event_partitions(before date) returns int
+        language plpgsql security definer set search_path from current set lock_timeout = '2s' as $$
+        declare name text; dropped int := 0;
+        begin
+          perform pg_advisory_xact_lock(hashtext('mobius.event_partitions'));
+          for name in
+            select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = 'integration_events'::regclass and c.relname ~ '^integration_events_[0-9]{8}$'
+              and to_date(right(c.relname, 8), 'YYYYMMDD') < before
+          loop
+            execute format('drop table %I', name);
+            dropped := dropped + 1;
+          end loop;
+          return dropped;
+        end $$;
+      select keep_event_partitions(current_date - 1, current_date + 7);
 
       -- What was not taken; those of the platform's endpoints and of unknown ones belong to no project.
       create table rejected_deliveries (
@@ -134,12 +172,16 @@ export class Initial extends Migration {
         project text not null, integration_id text not null, kind text not null, key text not null,
         event_id text not null, receive_time timestamptz not null,
         primary key (project, integration_id, kind, key));
+      create index delivery_keys_time on delivery_keys (receive_time);
 
       create table source_events (
         project text not null, id text not null, integration_event_id text not null, integration_id text not null,
         provider text not null, event_type text not null, meta jsonb not null, publish_time timestamptz not null,
         ordering_key text not null default '', number bigint generated always as identity, replay_of text,
+        -- The receipt's, which leads to its partition.
+        receive_time timestamptz not null,
         primary key (project, id));
+      create index source_events_time on source_events (publish_time);
       create index source_events_queue on source_events (project, publish_time, id);
       create index source_events_receipt on source_events (project, integration_event_id);
       create index source_events_order on source_events (project, ordering_key, number);
