@@ -9,6 +9,8 @@ export type Trap = {
   readonly caught: Promise<void>;
   /** What was held goes on to the server, though its sender may be gone; resolves when the server has done it. */
   deliver(): Promise<void>;
+  /** Breaks the connection: what was held is lost. */
+  cut(): void;
 };
 
 /** Stands between one process and PostgreSQL. */
@@ -53,6 +55,7 @@ export async function startPostgresProxy(target: string): Promise<PostgresProxy>
           held = line;
         }),
         deliver: async () => held?.deliver(),
+        cut: () => held?.destroy(),
       };
     },
     close: () =>

@@ -21,7 +21,11 @@ beforeEach(async () => {
   const connected = await world.rpc(IntegrationService).connectProvider({ project, provider: 'linear', credentials });
   id = connected.integration?.id ?? '';
   // The notification of the connect itself must have passed, or it would hide what is tested.
-  await expect.poll(async () => (await resolve(), await reads(resolve))).toBe(0);
+  const readsWarm = async (): Promise<number> => {
+    await resolve();
+    return reads(resolve);
+  };
+  await expect.poll(readsWarm).toBe(0);
 });
 
 async function resolve() {
@@ -37,7 +41,7 @@ async function reads(work: () => Promise<unknown>): Promise<number> {
   const execute = connection.execute;
   let found = 0;
   connection.execute = function (this: typeof connection, ...args: Parameters<typeof execute>) {
-    if (/from "(integrations|credentials)"/.test(typeof args[0] === 'string' ? args[0] : args[0].sql)) found++;
+    if (/from "(integrations|credentials)"/.test(String(args[0]))) found++;
     return execute.apply(this, args);
   } as typeof execute;
   try {
@@ -79,15 +83,6 @@ test('a credential that was replaced elsewhere is answered in its new version', 
 });
 
 test('a change that is heard of is read before the next answer', async () => {
-  await world
-    .rpc(IntegrationService)
-    .updateIntegration({
-      project,
-      integration: id,
-      update: { name: 'Renamed' },
-      updateMask: { paths: ['name'] },
-    } as never)
-    .catch(() => undefined);
   await world.db.query(`select pg_notify('mobius_integration_changed', $1)`, [project]);
   await expect.poll(() => reads(resolve)).toBeGreaterThan(0);
 });

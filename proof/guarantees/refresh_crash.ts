@@ -18,6 +18,8 @@ type Point = {
   readonly isLate?: true;
   /** Whether the vendor's answer, or that the token was sent at all, died with the process. */
   readonly isWindow?: true;
+  /** The process lives; its connection to the database is cut. */
+  readonly isCut?: true;
   readonly provider?: 'google_sheets';
 };
 
@@ -39,6 +41,8 @@ const points: readonly Point[] = [
   { name: 'commit-lost', at: { hold: 'STATEMENT', of: isSwapCommit } },
   { name: 'commit-late', at: { hold: 'STATEMENT', of: isSwapCommit }, isLate: true },
   { name: 'commit-told', at: { hold: 'RESULT', of: isSwapCommit } },
+  { name: 'keep-cut', at: { hold: 'STATEMENT', of: isKeepAnswer }, isCut: true },
+  { name: 'kept-cut', at: { hold: 'RESULT', of: isKeepAnswer }, isCut: true },
   // A refresh token that is not replaced at each use may come again.
   { name: 'reusable-intent', at: { hold: 'RESULT', of: isClaim }, isWindow: true, provider: 'google_sheets' },
   { name: 'reusable-answer', at: { vendor: 'after' }, isWindow: true, provider: 'google_sheets' },
@@ -68,6 +72,7 @@ export const refreshCrash: Guarantee = {
       const resent = points.filter(p => p.provider !== undefined).length;
       const figures: Figures = {
         points: points.length,
+        killed: points.filter(({ isCut }) => !isCut).length,
         survived: points.length - lost.length,
         told_by_health: lost.length,
         resent_where_allowed: resent,
@@ -111,12 +116,14 @@ async function crash(
   const dying = outcomeOf(resolve(victim.process, project, { provider, ...wanted }));
   const early = dying.then(outcome => expect(false, `${project}: the call ended before the point: ${outcome}`));
   await Promise.race([trap?.caught ?? caught.promise, early]);
-  await victim.process.kill();
+  if (point.isCut) trap?.cut();
+  else await victim.process.kill();
   if (point.isLate) await trap?.deliver();
-  await victim.proxy.close();
+  if (!point.isCut) await victim.proxy.close();
   release.resolve();
   vendor.hold = {};
-  await dying;
+  const ended = await dying;
+  if (point.isCut) expectEqual(ended, 'OK', `${project}: the call of the process that lives`);
 
   // The lease runs by the store's clock: its minute passes.
   await db.query(`update refreshes set lease_end_time = now() - interval '1 second' where project = $1`, [project]);

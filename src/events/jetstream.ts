@@ -66,12 +66,17 @@ export async function startJetStream(deps: Deps, url: Secret): Promise<() => Pro
 async function loadPackages(): Promise<Packages> {
   try {
     return {
-      transport: await import('@nats-io/transport-node'),
-      jetstream: await import('@nats-io/jetstream'),
+      transport: await load('@nats-io/transport-node'),
+      jetstream: await load('@nats-io/jetstream'),
     };
   } catch (cause) {
     throw new Error('MOBIUS_NATS_URL needs optional packages; npm ci without --omit=optional installs them', { cause });
   }
+}
+
+/** By a name that is not written at the import: production may be without it. */
+async function load<Package>(name: string): Promise<Package> {
+  return (await import(name)) as Package;
 }
 
 /** Makes the JetStream stream where it is not there; one that an operator made, with limits of their own, stays. */

