@@ -56,7 +56,7 @@ describe('held against the vendors’ own verifiers', () => {
     const skews = fc.constantFrom(0, -200, -299, -301, -1_000, 30, 59, 61, 200, 1_000);
     fc.assert(
       fc.property(
-        bytes,
+        fc.uint8Array({ maxLength: 300 }),
         fc.uint8Array({ minLength: 16, maxLength: 32 }),
         skews,
         fc.boolean(),

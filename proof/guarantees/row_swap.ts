@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { IntegrationService } from '../../gen/mobius/integrations/v1/integration_service_pb.js';
 import { connect, resolve } from '../connecting.ts';
 import type { Stage } from '../ground.ts';
 import { expect, type Guarantee, outcomeOf } from '../guarantee.ts';
@@ -13,13 +14,23 @@ export const rowSwap: Guarantee = {
   name: 'row-swap',
   shows: 'sealed bytes moved to another project, integration, field or version never open',
   prove: ground =>
-    ground.stage({ processes: 1 }, async stage => {
+    ground.stage({ processes: 1, withSandbox: true }, async stage => {
       const [service] = stage.processes;
       if (service === undefined) throw new Error('no process');
       const id = await connect(service, victim.project);
       await connect(service, victim.project, { provider: 'google_sheets' });
       await connect(service, 'swap-b');
-      // An answer of a refresh that waits for its swap, and an older version of the victim's own.
+      // Sealed beside the credential: a token minted from it, and the secret of a webhook.
+      await connect(service, victim.project, { provider: 'github' });
+      await resolve(service, victim.project, { provider: 'github' });
+      const credentials = {
+        api_key: stage.sandbox.seeds.linear.apiKey,
+        webhook_secret: 'a-webhook-secret-of-32-characters',
+      };
+      await service
+        .rpc(IntegrationService)
+        .connectProvider({ project: victim.project, provider: 'linear', credentials });
+      // An older version of the victim's own.
       const older = await sealedOf(stage, id);
       await connect(service, victim.project, { integrationId: id });
       const own = (await resolve(service, victim.project)).accessToken;
@@ -92,7 +103,10 @@ async function sealedCells({ db }: Stage): Promise<Cell[]> {
     const { rows } = await db.query(`select ctid, ${column} as bytes from ${table} where ${column} is not null`);
     for (const row of rows) cells.push({ table, column, where: String(row.ctid), bytes: row.bytes });
   }
-  expect(cells.length >= 3, 'too few sealed values to swap');
+  expect(
+    new Set(cells.map(cell => `${cell.table}.${cell.column}`)).size >= 3,
+    'too few kinds of sealed values to swap',
+  );
   return cells;
 }
 

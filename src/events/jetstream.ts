@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { create, toJsonString } from '@bufbuild/protobuf';
-import type { JetStreamClient } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type * as JetStream from '@nats-io/jetstream';
+import type * as Transport from '@nats-io/transport-node';
 import { typeid } from 'typeid-js';
 import { SourceEventSchema } from '../../gen/mobius/integrations/internal/v1/source_event_pb.js';
 import type { Deps } from '../deps.ts';
@@ -13,8 +13,8 @@ import { DEFAULT_LEASE_MS } from './handover.ts';
 import { sourceEventFields } from './message.ts';
 
 type Packages = {
-  readonly transport: typeof import('@nats-io/transport-node');
-  readonly jetstream: typeof import('@nats-io/jetstream');
+  readonly transport: typeof Transport;
+  readonly jetstream: typeof JetStream;
 };
 
 /** The name under which the publisher's own progress is kept; a caller's stream must not use it. */
@@ -38,7 +38,7 @@ export async function startJetStream(deps: Deps, url: Secret): Promise<() => Pro
   const signal = AbortSignal.any([stopping.signal, deps.stopping]);
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
-      let connection: NatsConnection | undefined;
+      let connection: Transport.NatsConnection | undefined;
       try {
         connection = await packages.transport.connect({
           servers: [reveal(url)],
@@ -80,7 +80,10 @@ async function load<Package>(name: string): Promise<Package> {
 }
 
 /** Makes the JetStream stream where it is not there; one that an operator made, with limits of their own, stays. */
-async function openStream({ jetstream }: Packages, connection: NatsConnection): Promise<JetStreamClient> {
+async function openStream(
+  { jetstream }: Packages,
+  connection: Transport.NatsConnection,
+): Promise<JetStream.JetStreamClient> {
   const manager = await jetstream.jetstreamManager(connection);
   const subject = `${SUBJECTS}.>`;
   const names = await manager.streams.names(subject).next();
@@ -94,7 +97,7 @@ async function openStream({ jetstream }: Packages, connection: NatsConnection): 
   return jetstream.jetstream(connection);
 }
 
-async function publishAll(deps: Deps, client: JetStreamClient, signal: AbortSignal): Promise<void> {
+async function publishAll(deps: Deps, client: JetStream.JetStreamClient, signal: AbortSignal): Promise<void> {
   const failed = new AbortController();
   const ending = AbortSignal.any([signal, failed.signal]);
   const publishing = new Set<Promise<void>>();
@@ -122,7 +125,7 @@ async function publishAll(deps: Deps, client: JetStreamClient, signal: AbortSign
   if (failed.signal.aborted) throw new Error('JetStream did not take an event');
 }
 
-async function publishOne(deps: Deps, client: JetStreamClient, event: HandedOutToStream): Promise<void> {
+async function publishOne(deps: Deps, client: JetStream.JetStreamClient, event: HandedOutToStream): Promise<void> {
   const body = toJsonString(SourceEventSchema, create(SourceEventSchema, sourceEventFields(event)), {
     useProtoFieldName: true,
   });
