@@ -320,7 +320,10 @@ describe('a service on a remote keyring', () => {
       expect(Number(staleDataKeyCount)).toBeGreaterThan(0);
       expect(Number(staleDataKeyCount)).toBeLessThan(30);
       server.answersLeft = Number.POSITIVE_INFINITY;
-      expect((await rewrap())?.totalCount).toBe(staleDataKeyCount);
+      // A key whose wrap was under way when the move broke off may still have been written.
+      const total = Number((await rewrap())?.totalCount);
+      expect(total).toBeLessThanOrEqual(Number(staleDataKeyCount));
+      expect(total).toBeGreaterThan(0);
       expect((await vault.getKeyringStatus({})).staleDataKeyCount).toBe(0n);
     } finally {
       await moving.stop();
