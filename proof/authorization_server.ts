@@ -10,6 +10,10 @@ export type AuthorizationServer = {
   lifeSeconds: number;
   /** The account of a token that is good now. */
   accountOf(accessToken: string): Promise<string | undefined>;
+  /** The consent that a token comes of. */
+  consentOf(accessToken: string): Promise<string | undefined>;
+  /** Of all the consents given so far. */
+  readonly newestConsent: string;
   /** Ends every grant there is, as a user does who removes the app. */
   revokeAll(): Promise<void>;
   close(): Promise<void>;
@@ -67,9 +71,14 @@ export async function startAuthorizationServer(
   });
   const { Client } = provider as unknown as { Client: { prototype: { redirectUriAllowed(uri: string): boolean } } };
   Client.prototype.redirectUriAllowed = uri => new URL(uri).hostname === '127.0.0.1';
+  let newest = '';
   const handle = provider.callback();
   const http = createServer((req, res) => {
-    const answer = req.url?.startsWith('/interaction/') ? consent(provider, req, res) : handle(req, res);
+    const answer = req.url?.startsWith('/interaction/')
+      ? consent(provider, req, res).then(grant => {
+          newest = grant;
+        })
+      : handle(req, res);
     answer.catch((error: unknown) => res.destroy(error as Error));
   });
   await new Promise<void>(resolve => http.listen(0, '127.0.0.1', resolve));
@@ -77,6 +86,10 @@ export async function startAuthorizationServer(
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     lifeSeconds: 3600,
     accountOf: async token => (await provider.AccessToken.find(token))?.accountId,
+    consentOf: async token => (await provider.AccessToken.find(token))?.grantId,
+    get newestConsent() {
+      return newest;
+    },
     revokeAll: async () => store.clear(),
     close: () =>
       new Promise(resolve => {
@@ -94,11 +107,15 @@ const scopes = [
   'https://www.googleapis.com/auth/drive.metadata.readonly',
 ];
 
-/** The person who signs in and says yes. */
-async function consent(provider: Provider, ...[req, res]: Parameters<ReturnType<Provider['callback']>>): Promise<void> {
+/** The person who signs in and says yes; answers the consent. */
+async function consent(
+  provider: Provider,
+  ...[req, res]: Parameters<ReturnType<Provider['callback']>>
+): Promise<string> {
   const { params } = await provider.interactionDetails(req, res);
   const grant = new provider.Grant({ accountId: account, clientId: params.client_id ?? '' });
   grant.addOIDCScope(params.scope ?? '');
   const grantId = await grant.save();
   await provider.interactionFinished(req, res, { login: { accountId: account }, consent: { grantId } });
+  return grantId;
 }

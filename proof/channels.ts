@@ -9,7 +9,7 @@ import { type SlackWorkspace, startSlackWorkspace } from './slack_workspace.ts';
 export const channelType = 'slack.channel';
 
 /** A stage whose outside world is one workspace, on one clock that the proof sets. */
-export type ChannelStage = Stage & {
+export type ChannelStage = Pick<Stage, 'processes' | 'db'> & {
   readonly slack: SlackWorkspace;
   /** Those that live now. */
   readonly alive: ServiceProcess[];
@@ -41,7 +41,8 @@ export async function onChannels(
         await Promise.all(killed.map(process => process.kill()));
         alive.push(...(await Promise.all(killed.map(() => stage.start({ clockOffsetMs: offsetMs })))));
       };
-      return work({ ...stage, slack, alive, pass, restart });
+      const { processes, db } = stage;
+      return work({ processes, db, slack, alive, pass, restart });
     });
   } finally {
     await slack.close();

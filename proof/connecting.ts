@@ -52,9 +52,9 @@ export async function resolve(
       ? ({ case: 'provider', value: provider } as const)
       : ({ case: 'integrationId', value: integrationId } as const);
   const minValidity = minValiditySeconds === undefined ? undefined : { seconds: BigInt(minValiditySeconds), nanos: 0 };
-  const { credential } = await service
-    .internal(CredentialService, 'executor', connection)
-    .resolveCredential({ project, target, purpose: `${provider}.proof.run`, runId, minValidity }, { timeoutMs });
+  const request = { project, target, purpose: `${provider}.proof.run`, runId, minValidity };
+  const { resolveCredential } = CredentialService.method;
+  const { credential } = await service.executor(connection).call(resolveCredential, request, timeoutMs);
   const accessToken = (credential?.headers.authorization ?? '').replace(/^Bearer /, '');
   return { version: credential?.version ?? 0, accessToken, leaseId: credential?.leaseId ?? '' };
 }

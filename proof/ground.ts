@@ -114,13 +114,9 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
         // Apps that customers install lead back to the address the operator registered.
         if (processes[0] !== undefined) sandbox?.useEdge(processes[0].addresses.edge);
         const onStageEnd = (end: () => unknown): void => void ends.unshift(end);
-        return await work({
+        const stage = {
           processes,
           vendor,
-          get sandbox() {
-            if (sandbox === undefined) throw new Error('the stage brings no sandbox');
-            return sandbox;
-          },
           token,
           databaseUrl,
           db,
@@ -128,7 +124,15 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
           environment,
           start,
           onEnd: onStageEnd,
-        });
+        };
+        const demanded = (): Sandbox => {
+          if (sandbox === undefined) throw new Error('the stage brings no sandbox');
+          return sandbox;
+        };
+        // Not enumerable: a stage without a sandbox can be spread.
+        return await work(
+          Object.defineProperty(stage, 'sandbox', { get: demanded }) as typeof stage & { sandbox: Sandbox },
+        );
       } finally {
         for (const end of ends) await end();
       }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describeFailure } from '../src/cli/failure.ts';
 import { type Ground, openGround } from './ground.ts';
@@ -39,7 +40,8 @@ async function main(only: string): Promise<number> {
     console.error(`proof: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   } finally {
-    for (const end of ends) await end();
+    // What was broken off may still be at work on them.
+    for (const end of ends) await Promise.race([end(), delay(20_000)]);
   }
 }
 
@@ -79,4 +81,4 @@ function over(signal: AbortSignal): Promise<never> {
   });
 }
 
-process.exitCode = await main(process.env.ONLY ?? '');
+process.exit(await main(process.env.ONLY ?? ''));

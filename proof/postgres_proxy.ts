@@ -113,7 +113,11 @@ function openLine(
   };
   client.on('data', chunk => fromClient(chunk).forEach(take));
   server.on('data', chunk => fromServer(chunk).forEach(giveBack));
-  for (const socket of [client, server]) socket.on('error', () => undefined);
+  for (const socket of [client, server]) {
+    // Messages go on one by one: held back for more, each would wait 40 ms for its acknowledgement.
+    socket.setNoDelay(true);
+    socket.on('error', () => undefined);
+  }
   client.on('close', () => {
     if (trap === undefined) server.destroy();
   });

@@ -8,11 +8,16 @@ import type { ServiceProcess } from './service_process.ts';
 const rounds = 30;
 
 /** How long the one window is open: from the intent on record to the answer on record, and what of it the vendor takes. */
-export async function measureWindow(stage: Stage, other: ServiceProcess): Promise<Figures> {
+export async function measureWindow(
+  stage: Stage,
+  other: ServiceProcess,
+  ages: { readonly aheadMs: number; readonly lifeSeconds: number; readonly minValiditySeconds: number },
+): Promise<Figures> {
+  const { aheadMs, lifeSeconds, minValiditySeconds } = ages;
   const { vendor } = stage;
   const proxy = await startPostgresProxy(stage.databaseUrl);
   stage.onEnd(proxy.close);
-  const process = await stage.start({ databaseUrl: proxy.url });
+  const process = await stage.start({ databaseUrl: proxy.url, clockOffsetMs: aheadMs });
   const windows: number[] = [];
   const without: number[] = [];
   let openMs = 0;
@@ -30,10 +35,10 @@ export async function measureWindow(stage: Stage, other: ServiceProcess): Promis
     },
   };
   for (let i = 0; i < rounds; i++) {
-    vendor.server.lifeSeconds = 300;
+    vendor.server.lifeSeconds = lifeSeconds;
     await connect(other, project);
     vendor.server.lifeSeconds = 3_600;
-    await resolve(process, project, { minValiditySeconds: 600 });
+    await resolve(process, project, { minValiditySeconds });
   }
   expectEqual(windows.length, rounds, 'windows measured');
   const middle = (values: number[]) => Number((values.toSorted((a, b) => a - b)[rounds >> 1] ?? 0).toFixed(1));

@@ -7,6 +7,7 @@ import { type Client, createClient, type Interceptor } from '@connectrpc/connect
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import type { CallerName, Certificates } from '../src/dev/certificates.ts';
 import type { Addresses } from '../src/server.ts';
+import { type GrpcCaller, openGrpcCaller } from './grpc_caller.ts';
 
 /** One process of the service, as production starts it, but for a clock that can be set. */
 export type ServiceProcess = {
@@ -19,6 +20,8 @@ export type ServiceProcess = {
   rpc<S extends DescService>(service: S): Client<S>;
   /** gRPC on internal over mutual TLS; each `connection` is a connection of its own. */
   internal<S extends DescService>(service: S, caller?: CallerName, connection?: number): Client<S>;
+  /** The executor, by gRPC's own client; each `connection` is one of its own. */
+  executor(connection?: number): GrpcCaller;
   readonly isAlive: boolean;
   /** kill -9; resolves when the system has reaped it. */
   kill(): Promise<void>;
@@ -82,6 +85,7 @@ export async function startServiceProcess(launch: Launch): Promise<ServiceProces
     },
     rpc: clients.rpc,
     internal: clients.internal,
+    executor: clients.executor,
     async kill() {
       child.kill('SIGKILL');
       await exited;
@@ -112,6 +116,7 @@ function nextMessage(child: ChildProcess, name: string): Promise<unknown> {
 
 function openClients(addresses: Addresses, { certificates, token }: Launch) {
   const sessions = new Map<string, Http2SessionManager>();
+  const executors = new Map<number, GrpcCaller>();
   const transport = (name: string, baseUrl: string, interceptors: Interceptor[], tls?: () => object) => {
     let sessionManager = sessions.get(name);
     if (sessionManager === undefined) {
@@ -132,7 +137,16 @@ function openClients(addresses: Addresses, { certificates, token }: Launch) {
       const tls = () => ({ ca: readFileSync(certificates.ca), cert: readFileSync(cert), key: readFileSync(key) });
       return createClient(service, transport(`${caller}/${connection}`, `https://${addresses.internal}`, [], tls));
     },
+    executor(connection = 0): GrpcCaller {
+      let caller = executors.get(connection);
+      if (caller === undefined) {
+        caller = openGrpcCaller(addresses.internal, certificates, 'executor');
+        executors.set(connection, caller);
+      }
+      return caller;
+    },
     close(): void {
+      for (const executor of executors.values()) executor.close();
       for (const session of sessions.values()) session.abort();
       sessions.clear();
     },

@@ -154,6 +154,7 @@ export function loadConfig(env: Environment = process.env): Config {
     events: {
       endpointPerSecond: integer('MOBIUS_ENDPOINT_DELIVERIES_PER_SECOND', 1_000, 1, 1_000_000),
       projectPerSecond: integer('MOBIUS_PROJECT_DELIVERIES_PER_SECOND', 500, 1, 1_000_000),
+      rejectionsPerMinute: integer('MOBIUS_REJECTIONS_PER_MINUTE', 60, 1, 1_000_000),
       replaysPerMinute: integer('MOBIUS_REPLAYS_PER_MINUTE', 10_000, 1, 1_000_000),
       receiptDays: integer('MOBIUS_RECEIPT_DAYS', 30, 1, 3_650),
       natsUrl: natsUrl(),

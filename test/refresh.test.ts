@@ -100,6 +100,20 @@ describe('refreshing', () => {
     expect((await resolve({ minValidity: { seconds: 600n, nanos: 0 } })).credential?.version).toBe(2);
   });
 
+  test('a token that never lasts as long as is asked is not refreshed at each call', async () => {
+    await connectJira();
+    const before = tokenCalls();
+    for (let i = 0; i < 3; i++) {
+      world.clock.advance(60_000);
+      const { credential } = await resolve({ minValidity: { seconds: 3_600n, nanos: 0 } });
+      expect(credential?.version).toBe(1);
+    }
+    expect(tokenCalls() - before).toBe(0);
+    world.clock.advance(1_800_000);
+    expect((await resolve({ minValidity: { seconds: 3_600n, nanos: 0 } })).credential?.version).toBe(2);
+    expect(tokenCalls() - before).toBe(1);
+  });
+
   test('a dead grant expires the integration at once, is not asked again, and a reconnect mends it', async () => {
     const id = await connectJira();
     world.sandbox.revoke('jira');

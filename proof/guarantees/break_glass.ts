@@ -2,6 +2,7 @@ import { IntegrationService } from '../../gen/mobius/integrations/v1/integration
 import { connect, resolve } from '../connecting.ts';
 import { copyMany } from '../copies.ts';
 import { expect, expectEqual, type Guarantee, outcomeOf, tally } from '../guarantee.ts';
+import { underLoad } from '../load.ts';
 
 const integrations = 1_000;
 const callers = 24;
@@ -23,27 +24,22 @@ export const breakGlass: Guarantee = {
       const untouched = await db.query(`select count(*)::int as n from integrations where status = 'ACTIVE'`);
       expectEqual(untouched.rows[0]?.n, integrations, 'integrations that the rehearsal left active');
 
-      let isOver = false;
-      let returnedMs = Number.POSITIVE_INFINITY;
-      const answers: { startMs: number; endMs: number; outcome: string }[] = [];
-      const call = async (worker: number): Promise<void> => {
-        for (let i = worker; !isOver; i += callers) {
-          const target = all[(i * 37) % all.length];
-          const process = processes[i % processes.length];
-          if (target === undefined || process === undefined) throw new Error('nothing to resolve');
-          const startMs = performance.now();
-          const outcome = await outcomeOf(resolve(process, target.project, { provider, integrationId: target.id }));
-          answers.push({ startMs, endMs: performance.now(), outcome });
-        }
+      const answers: { endMs: number; outcome: string }[] = [];
+      const call = async (i: number): Promise<void> => {
+        const target = all[(i * 37) % all.length];
+        const process = processes[i % processes.length];
+        if (target === undefined || process === undefined) throw new Error('nothing to resolve');
+        const outcome = await outcomeOf(resolve(process, target.project, { provider, integrationId: target.id }));
+        answers.push({ endMs: performance.now(), outcome });
       };
-      const load = Promise.all(Array.from({ length: callers }, (_, worker) => call(worker)));
-      await until(() => answers.length >= 300);
-      const calledMs = performance.now();
-      const { receipts } = await first.rpc(IntegrationService).revokeIntegrations(request);
-      returnedMs = performance.now();
-      await until(() => performance.now() - returnedMs > 1_000);
-      isOver = true;
-      await load;
+      const { receipts, calledMs, returnedMs } = await underLoad(callers, call, async () => {
+        await until(() => answers.length >= 300);
+        const calledMs = performance.now();
+        const answer = await first.rpc(IntegrationService).revokeIntegrations(request);
+        const returnedMs = performance.now();
+        await until(() => performance.now() - returnedMs > 1_000);
+        return { receipts: answer.receipts, calledMs, returnedMs };
+      });
       // Each of them once more, by whichever process.
       const after = await inTurn(all, (target, i) => {
         const process = processes[i % processes.length] ?? first;

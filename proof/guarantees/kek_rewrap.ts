@@ -3,6 +3,7 @@ import { VaultService } from '../../gen/mobius/integrations/internal/v1/vault_se
 import { connect, resolve } from '../connecting.ts';
 import { copyMany } from '../copies.ts';
 import { expect, expectEqual, type Guarantee, outcomeOf, tally } from '../guarantee.ts';
+import { underLoad } from '../load.ts';
 import type { ServiceProcess } from '../service_process.ts';
 
 const projects = 300;
@@ -27,16 +28,12 @@ export const kekRewrap: Guarantee = {
       const all = [source, ...(await copyMany(serving, source, projects - 1, n => `key-${n + 1}`))];
 
       const outcomes: string[] = [];
-      let isOver = false;
-      const call = async (worker: number): Promise<void> => {
-        for (let i = worker; !isOver; i += callers) {
-          const target = all[(i * 37) % all.length];
-          const process = serving[i % serving.length];
-          if (target === undefined || process === undefined) throw new Error('nothing to resolve');
-          outcomes.push(await outcomeOf(resolve(process, target.project, { provider })));
-        }
+      const call = async (i: number): Promise<void> => {
+        const target = all[(i * 37) % all.length];
+        const process = serving[i % serving.length];
+        if (target === undefined || process === undefined) throw new Error('nothing to resolve');
+        outcomes.push(await outcomeOf(resolve(process, target.project, { provider })));
       };
-      const load = Promise.all(Array.from({ length: callers }, (_, worker) => call(worker)));
       /** New processes serve before the old ones drain. */
       const roll = async (environment: Record<string, string>): Promise<void> => {
         const old = serving;
@@ -44,26 +41,29 @@ export const kekRewrap: Guarantee = {
         await settle(outcomes);
         await Promise.all(old.map(process => process.stop()));
       };
-      await roll(keyring('new', ['old', 'new']));
-      const [current] = serving;
-      if (current === undefined) throw new Error('no process');
-      const startMs = performance.now();
-      let last = { doneCount: 0n, failedCount: 0n, totalCount: 0n };
-      for await (const progress of current.internal(VaultService, 'operator').rewrapKeys({})) last = progress;
-      const rewrapMs = Math.round(performance.now() - startMs);
-      expectEqual(Number(last.failedCount), 0, 'data keys that failed');
-      const status = await current.internal(VaultService, 'operator').getKeyringStatus({});
-      expectEqual(Number(status.staleDataKeyCount), 0, 'data keys under another key');
-      const { rows } = await stage.db.query('select keyring_key as key, count(*)::int as n from data_keys group by 1');
-      expectEqual(
-        rows.map(row => row.key),
-        ['new'],
-        'keys that wrap data keys',
-      );
-      await roll(keyring('new', ['new']));
-      await settle(outcomes);
-      isOver = true;
-      await load;
+      const rewrapped = await underLoad(callers, call, async () => {
+        await roll(keyring('new', ['old', 'new']));
+        const [current] = serving;
+        if (current === undefined) throw new Error('no process');
+        const startMs = performance.now();
+        let last = { doneCount: 0n, failedCount: 0n, totalCount: 0n };
+        for await (const progress of current.internal(VaultService, 'operator').rewrapKeys({})) last = progress;
+        const rewrapMs = Math.round(performance.now() - startMs);
+        expectEqual(Number(last.failedCount), 0, 'data keys that failed');
+        const status = await current.internal(VaultService, 'operator').getKeyringStatus({});
+        expectEqual(Number(status.staleDataKeyCount), 0, 'data keys under another key');
+        const { rows } = await stage.db.query(
+          'select keyring_key as key, count(*)::int as n from data_keys group by 1',
+        );
+        expectEqual(
+          rows.map(row => row.key),
+          ['new'],
+          'keys that wrap data keys',
+        );
+        await roll(keyring('new', ['new']));
+        await settle(outcomes);
+        return { data_keys: Number(rows[0]?.n ?? 0), rewrap_ms: rewrapMs };
+      });
       expectEqual(Object.keys(tally(outcomes)), ['OK'], `outcomes under load ${JSON.stringify(tally(outcomes))}`);
       expect(outcomes.length > 200, `only ${outcomes.length} resolves: no load`);
       const [survivor] = serving;
@@ -71,8 +71,7 @@ export const kekRewrap: Guarantee = {
       for (const { project } of all)
         expectEqual(await outcomeOf(resolve(survivor, project, { provider })), 'OK', project);
       return {
-        data_keys: rows[0]?.n ?? 0,
-        rewrap_ms: rewrapMs,
+        ...rewrapped,
         resolves_under_load: outcomes.length,
         failed: 0,
         opened_without_the_old_key: all.length,

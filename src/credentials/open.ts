@@ -80,13 +80,26 @@ async function freshCredential(
 ): Promise<Credential | null> {
   const { project, id } = integration;
   const row = await rows.current(project, id);
-  if (row === null || !row.refreshable || !row.expireTime || row.expireTime.getTime() >= neededUntil) return row;
-  await refreshUntil(deps, integration, row, neededUntil);
+  if (row === null || !row.refreshable || !row.expireTime) return row;
+  const until = reachable(deps, row, row.expireTime, neededUntil);
+  if (row.expireTime.getTime() >= until) return row;
+  await refreshUntil(deps, integration, row, until);
   // Thousands may have lost patience: none of them is worth a further query.
   signal?.throwIfAborted();
   const after = storedRows(deps.store.em.fork());
   assertUsable(await after.integration(project, id));
   return after.current(project, id);
+}
+
+/**
+ * Where more is asked for than the vendor's tokens last, half of what they last is enough: else each such call would
+ * refresh, and in vain.
+ */
+function reachable(deps: Deps, { issueTime }: Credential, expireTime: Date, neededUntil: number): number {
+  const nowMs = deps.now().getTime();
+  const lifetimeMs = expireTime.getTime() - issueTime.getTime();
+  if (neededUntil - nowMs <= 0.9 * lifetimeMs) return neededUntil;
+  return nowMs + Math.max(lifetimeMs / 2, LEAST_VALIDITY_MS);
 }
 
 /** A token that is still good is served while its refresh fails; one that is over says whether to wait or to reconnect. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { typeid } from 'typeid-js';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
@@ -31,6 +32,9 @@ export type HandedOutToStream = HandedOut & { readonly stream: string };
 const DEFAULT_WINDOW = 256;
 /** One claim takes at most this many: payloads are up to 256 KiB each. */
 const MAX_CLAIM = 64;
+/** While more is waiting, room for fewer than this is left to grow for a moment: a search costs the same for one as for all. */
+const CHUNK = 32;
+const CHUNK_WAIT_MS = 20;
 /** Leases that end and delays that pass are looked for this often. */
 const TICK_MS = 1_000;
 /** Acknowledgements that reach another process are noticed this soon while the window is full. */
@@ -94,22 +98,30 @@ export async function* handOut(
   deps.stopping.addEventListener('abort', wake.ring);
   /** Never less than what the stream holds: acknowledgements are only seen by counting. */
   let held = 0;
+  let hasMore = false;
+  let claimedMs = 0;
   try {
     for (;;) {
       if (deps.stopping.aborted) throw new IntegrationError('SHUTTING_DOWN', {}, { retryDelayMs: 1_000 });
       if (signal.aborted) return;
       const projects = projectsNow();
       const em = deps.store.em.fork();
-      if (held >= window) held = await countHeld(em, taker);
+      if (held >= window || hasMore) held = await countHeld(em, taker);
       const room = Math.min(window - held, MAX_CLAIM);
+      const sinceMs = performance.now() - claimedMs;
+      if (hasMore && room < Math.min(CHUNK, window / 4) && room > 0 && sinceMs < FULL_TICK_MS) {
+        await delay(CHUNK_WAIT_MS);
+        continue;
+      }
       if (room <= 0) {
         await search.beat(em, deps.now());
         await wake.wait(FULL_TICK_MS);
         continue;
       }
-      const claimedMs = performance.now();
+      claimedMs = performance.now();
       const { claims, isDone } = await search.take(em, projects, room, deps.now());
       held += claims.length;
+      hasMore = !isDone;
       for (const event of claims.length === 0 ? [] : await loadHandedOut(em, claims)) {
         // A slow receiver: the event may be another stream's by now.
         if (performance.now() - claimedMs >= taker.leaseMs) continue;

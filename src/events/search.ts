@@ -22,8 +22,11 @@ export type Search = {
 
 /** Sweeps catch what no notification told of: a commit that took longer than OVERLAP_MS, a claim that was rolled back. */
 const SWEEP_EVERY_MS = 15_000;
-/** A search begins this long before the end of the last one: what was published then may have been committed since. */
-const OVERLAP_MS = 30_000;
+/**
+ * A search begins this long before the end of the last one: what was published then may have been committed since. It
+ * walks over all that was handed out in that time: with 30 s, at 260 events/s, a search took 50 ms.
+ */
+const OVERLAP_MS = 5_000;
 
 export function openSearch(taker: Taker, startTime: Date | undefined): Search {
   const enrolled = new Set<string>();

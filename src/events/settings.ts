@@ -6,6 +6,8 @@ export type EventSettings = {
   readonly endpointPerSecond: number;
   /** Receipts of a project a second, of each process; five times that at once. */
   readonly projectPerSecond: number;
+  /** An endpoint's rejections a minute that get a record of their own; beyond it one record counts the rest. */
+  readonly rejectionsPerMinute: number;
   /** Replayed and test events of a project a minute, over all processes. */
   readonly replaysPerMinute: number;
   /** Receipts, their payloads and source events are kept for so long. */

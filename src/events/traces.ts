@@ -17,14 +17,13 @@ export type CountedRejection = Rejection & { readonly count: number };
 
 const FLUSH_AFTER_MS = 100;
 const RETRY_AFTER_MS = 1_000;
-/** An endpoint's rejections are records of their own up to this rate; beyond it one record a flush counts the rest. */
-const PER_MINUTE = 60;
 const MAX_ENDPOINTS = 1_000;
 
 type Pending = { readonly single: CountedRejection[]; rest: CountedRejection | undefined };
 
 export function openTraces(deps: Deps): Traces {
-  const limit = createRateLimit({ perSecond: PER_MINUTE / 60, burst: PER_MINUTE, now: deps.now });
+  const perMinute = deps.events.rejectionsPerMinute;
+  const limit = createRateLimit({ perSecond: perMinute / 60, burst: perMinute, now: deps.now });
   let pending = new Map<string, Pending>();
   let seen = new Map<string, Seen>();
   let timer: NodeJS.Timeout | undefined;

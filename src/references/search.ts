@@ -8,11 +8,13 @@ import {
   type Key,
   keysByTrigram,
   keysInOrder,
+  keysNear,
   likelyKeys,
   type Row,
   rowColumns,
   rowsByValueAndStart,
   type Shelf,
+  type Where,
 } from './search_keys.ts';
 
 export type Search = {
@@ -32,7 +34,8 @@ const [START, WORD, INSIDE, ELSEWHERE, GUESSED] = [1, 2, 3, 4, 5];
 /** In lists up to this size, text shorter than a trigram is looked for inside names too. */
 const SMALL = 20_000;
 const MIN_TRIGRAM = 3;
-const MIN_GUESSED = 4;
+/** So many names are looked at to tell what is common. */
+const NEAR = 5_000;
 
 /**
  * One page, best match first. Pages go on after the last reference of the page before, so that what does not change is told
@@ -80,19 +83,20 @@ async function findKeys(
   const [word, start] = [`% ${escaped(name)}%`, `${escaped(name)}%`];
   if (name !== '' && (after === undefined || after.tier <= INSIDE)) {
     const within = { values, condition: `name like ? and name not like ?`, params: [inside, start] };
-    const tier = { sql: `case when name like ? then ${WORD} else ${INSIDE} end`, params: [word] };
+    const wordOrInside = { sql: `case when name like ? then ${WORD} else ${INSIDE} end`, params: [word] };
     const isShort = [...name].length < MIN_TRIGRAM;
-    const all = isShort ? undefined : await keysByTrigram(em, shelf, within, tier, after, missing());
-    if (all !== undefined) take(all);
+    const isSmall = shelf.size <= SMALL;
+    const both =
+      isShort || (!isSmall && (await isCommon(em, shelf, within)))
+        ? undefined
+        : await keysByTrigram(em, shelf, within, wordOrInside, after, missing());
+    if (both !== undefined) take(both);
     else {
       const atWord = { values, condition: `name like ? and name not like ?`, params: [word, start] };
-      const afterWord = from(WORD);
-      if (afterWord === undefined || afterWord.tier === WORD) {
-        const tierWord = { sql: String(WORD), params: [] };
-        const few = isShort ? undefined : await keysByTrigram(em, shelf, atWord, tierWord, afterWord, missing());
-        if (take(few ?? (await keysInOrder(em, shelf, WORD, atWord, afterWord, missing())))) return found;
+      if (after === undefined || after.tier <= WORD) {
+        if (take(await keysOf(em, shelf, WORD, atWord, isShort, after, missing()))) return found;
       }
-      if (!isShort || shelf.size <= SMALL) {
+      if (!isShort || isSmall) {
         const inWord = {
           ...within,
           condition: `${within.condition} and name not like ?`,
@@ -108,11 +112,32 @@ async function findKeys(
     const other = name === '' ? '' : ' and name not like ?';
     const where = { values, condition: `extra like ?${other}`, params: name === '' ? [extra] : [extra, inside] };
     const cursor = from(ELSEWHERE);
-    const all = await keysByTrigram(em, shelf, where, { sql: String(ELSEWHERE), params: [] }, cursor, missing());
-    take(all ?? (await keysInOrder(em, shelf, ELSEWHERE, where, cursor, missing())));
+    take(await keysOf(em, shelf, ELSEWHERE, where, [...text].length < MIN_TRIGRAM, cursor, missing()));
   }
-  if (found.length > 0 || after !== undefined || [...name].length < MIN_GUESSED) return found;
+  if (found.length > 0 || after !== undefined) return found;
   return likelyKeys(em, shelf, GUESSED, name, limit);
+}
+
+/** Whether so many have it that the trigram index would read thousands: one of the first names does. */
+async function isCommon(em: EntityManager, shelf: Shelf, where: Where): Promise<boolean> {
+  const [[first]] = await keysNear(em, shelf, INSIDE, where, undefined, 1, NEAR);
+  return first !== undefined;
+}
+
+/** The hits of one tier: sorted as they come where they are few, else in order of their names. */
+async function keysOf(
+  em: EntityManager,
+  shelf: Shelf,
+  tier: number,
+  where: Where,
+  isShort: boolean,
+  after: Key | undefined,
+  limit: number,
+): Promise<readonly Key[]> {
+  const named = { sql: String(tier), params: [] };
+  const cursor = after?.tier === tier ? after : undefined;
+  const few = isShort ? undefined : await keysByTrigram(em, shelf, where, named, cursor, limit);
+  return few ?? keysInOrder(em, shelf, tier, where, cursor, limit);
 }
 
 /** In the order of the keys; those that came without their row are read. What went away since then is left out. */

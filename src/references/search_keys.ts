@@ -48,9 +48,11 @@ const FEW = 1_000;
 /** Names that are looked at in order, read from the index alone, and rows where the names are not enough. */
 const WALK_NAMES = 60_000;
 const WALK_ROWS = 5_000;
+/** Two halves of a trigram each. */
+const MIN_GUESSED = 6;
 const GUESSES = 20;
 /** Each costs some 20 µs to compare. */
-const MAX_COMPARED = 200;
+const MAX_COMPARED = 100;
 
 /** By value (tier 0) and by the start of the name (tier 1), whole; '' is the start of every name, undefined of none. */
 export async function rowsByValueAndStart(
@@ -87,7 +89,10 @@ export async function rowsByValueAndStart(
   return em.execute<(Key & Row)[]>(`select * from (${both}) k order by tier, name, value limit ?`, [...all, limit]);
 }
 
-/** All the hits of a condition that the trigram index serves, sorted; undefined where they are more than a few. */
+/**
+ * All the hits of a condition that the trigram index serves, sorted; undefined where they are more than a few. The label is
+ * not used: with it, the planner does not take the other index, which alone would do, and read a million names for none.
+ */
 export async function keysByTrigram(
   em: EntityManager,
   shelf: Shelf,
@@ -99,7 +104,7 @@ export async function keysByTrigram(
   const onward = after === undefined ? '' : ' and (tier, name, value) > (?, ?, ?)';
   const [answer] = await em.execute<{ count: number; keys: Key[] | null }[]>(
     `with hits as materialized (
-       select name, value from ${shelf.table}
+       select name, value, label from ${shelf.table}
         where ${shelf.list} and ${shelf.offered} and ${where.condition} limit ${FEW}),
      page as (
        select * from (select ${tier.sql} as tier, name, value from hits where value <> all(?::text[])) h
@@ -115,19 +120,19 @@ export async function keysByTrigram(
 }
 
 /**
- * The hits of one tier by name, for conditions that many match: the names are looked at in order until the page is full.
- * Where that takes too long they lie far on, and the trigram index is asked, whose hits must all be read and sorted.
+ * The hits of one tier by name, for conditions that many match: the names are looked at in order until the page is full,
+ * `walk` of them at most. The second answer tells whether that settles it.
  */
-export async function keysInOrder(
+export async function keysNear(
   em: EntityManager,
   shelf: Shelf,
   tier: number,
   { values, condition, params }: Where,
   after: Key | undefined,
   limit: number,
-): Promise<readonly Key[]> {
-  const isNamed = !condition.includes('extra');
-  const [columns, walk] = isNamed ? ['name, value', WALK_NAMES] : ['name, value, extra', WALK_ROWS];
+  walk: number,
+): Promise<readonly [keys: readonly Key[], isSettled: boolean]> {
+  const columns = condition.includes('extra') ? 'name, value, extra' : 'name, value';
   const [onward, onwardParams] = past(after?.tier === tier ? after : undefined);
   // Not materialized: the walk ends with the page.
   const near = await em.execute<Key[]>(
@@ -137,7 +142,23 @@ export async function keysInOrder(
       where ${condition} and value <> all(?::text[]) order by name, value limit ?`,
     [...shelf.params, ...onwardParams, ...params, pgArray(values), limit],
   );
-  if (near.length >= limit || shelf.size <= walk) return near;
+  return [near, near.length >= limit || shelf.size <= walk];
+}
+
+/** The same however far on they lie: then all the hits of the trigram index are read and sorted. */
+export async function keysInOrder(
+  em: EntityManager,
+  shelf: Shelf,
+  tier: number,
+  where: Where,
+  after: Key | undefined,
+  limit: number,
+): Promise<readonly Key[]> {
+  const { values, condition, params } = where;
+  const walk = condition.includes('extra') ? WALK_ROWS : WALK_NAMES;
+  const [near, isSettled] = await keysNear(em, shelf, tier, where, after, limit, walk);
+  if (isSettled) return near;
+  const [onward, onwardParams] = past(after?.tier === tier ? after : undefined);
   return em.execute<Key[]>(
     `with hits as materialized (
        select name, value from ${shelf.table} where ${shelf.list} and ${shelf.offered} and ${condition})
@@ -148,22 +169,30 @@ export async function keysInOrder(
 }
 
 /**
- * Names that share most trigrams with what was typed: the likely meanings of a typing error, the likeliest first. Comparing
- * costs more than the planner thinks, which would compare with every name: only the trigram index is left to it.
+ * Names like what was typed: the likely meanings of a typing error, the likeliest first. One error leaves one half of a word
+ * whole: only names that hold a half of the longest are compared, which the trigram index finds at a tenth of what its own
+ * search for similar texts takes among a million.
  */
-export function likelyKeys(em: EntityManager, shelf: Shelf, tier: number, name: string, limit: number): Promise<Key[]> {
-  return em.transactional(async tx => {
-    await tx.execute(
-      'set local enable_seqscan = off; set local enable_indexscan = off; set local enable_indexonlyscan = off',
-    );
-    return tx.execute<Key[]>(
-      `with hits as materialized (
-         select name, value from ${shelf.table}
-          where ${shelf.list} and ${shelf.offered} and name %> ? limit ${MAX_COMPARED})
-       select ${tier} as tier, name, value from hits order by word_similarity(?, name) desc, name, value limit ?`,
-      [...shelf.params, name, name, Math.min(limit, GUESSES)],
-    );
-  });
+export async function likelyKeys(
+  em: EntityManager,
+  shelf: Shelf,
+  tier: number,
+  name: string,
+  limit: number,
+): Promise<readonly Key[]> {
+  const [longest = ''] = name.split(' ').sort((a, b) => b.length - a.length);
+  const letters = [...longest];
+  if (letters.length < MIN_GUESSED) return [];
+  const middle = Math.ceil(letters.length / 2);
+  const halves = [letters.slice(0, middle).join(''), letters.slice(middle).join('')];
+  // The label is not used: see keysByTrigram.
+  const held = `(select name, value, label from ${shelf.table}
+    where ${shelf.list} and ${shelf.offered} and name like ? limit ${MAX_COMPARED})`;
+  return em.execute<Key[]>(
+    `select ${tier} as tier, name, value from (${held} union ${held}) h
+      where name %> ? order by word_similarity(?, name) desc, name, value limit ?`,
+    [...halves.flatMap(half => [...shelf.params, `%${half}%`]), name, name, Math.min(limit, GUESSES)],
+  );
 }
 
 function past(after: Key | undefined): [string, readonly string[]] {
