@@ -134,6 +134,73 @@ describe('refreshing', () => {
   });
 });
 
+describe('an app that the provider refuses', () => {
+  const refuse = () =>
+    world.sandbox.inject({
+      provider: 'jira',
+      path: /oauth\/token$/,
+      status: 401,
+      body: { error: 'invalid_client' },
+      times: 1_000,
+    });
+  const errors = () => world.logs.filter(line => line.includes('the provider refuses our app')).length;
+
+  test('is one incident, told once and asked seldom, however many integrations; mended, all are refreshed', async () => {
+    const ids: string[] = [];
+    for (let i = 0; i < 20; i++) {
+      project = `incident${i}`;
+      ids.push(await connectJira());
+    }
+    const [calls, told] = [tokenCalls(), errors()];
+    const fault = refuse();
+    world.clock.advance(3_000_000);
+    await sweepOnce(world.service.deps);
+    // Those that were on their way when the first was refused, and no more.
+    expect(tokenCalls() - calls).toBeLessThanOrEqual(8);
+    expect(errors() - told).toBe(1);
+    const { rows } = await world.db.query('select provider, refusals from app_incidents');
+    expect(rows).toEqual([{ provider: 'jira', refusals: tokenCalls() - calls }]);
+    // The tokens are still good and served; whose refresh was refused says why.
+    expect((await resolve()).credential?.version).toBe(1);
+    const healths = await Promise.all(
+      ids.map((integration, i) =>
+        world.rpc(IntegrationService).getIntegration({ project: `incident${i}`, integration }),
+      ),
+    );
+    const messages = healths.flatMap(({ integration }) => integration?.health?.message ?? []);
+    expect(messages).toHaveLength(tokenCalls() - calls);
+    expect(messages[0]).toContain('The operator has to mend');
+
+    fault.remove();
+    world.clock.advance(400_000);
+    await sweepOnce(world.service.deps);
+    expect((await world.db.query('select * from app_incidents')).rows).toEqual([]);
+    const { rows: versions } = await world.db.query(`select distinct version from credentials where state = 'CURRENT'`);
+    expect(versions).toEqual([{ version: 2 }]);
+    expect(errors() - told).toBe(1);
+  });
+});
+
+test('integrations that cannot be refreshed do not keep the others from it', async () => {
+  await connectJira();
+  await world.db.query(
+    `insert into integrations select 'stuck', 'intg_' || n, 'linear', 'n' || n, false, status, health_cause, health_since,
+       health_message, account_id, account_label, account_url, 'API_KEY', config, requested_scopes, granted_scopes, tags,
+       created_by, create_time, update_time, revision, generation
+     from integrations, generate_series(1, 300) n where project = $1`,
+    [project],
+  );
+  await world.db.query(
+    `insert into credentials select 'stuck', 'intg_' || n, version, state, sealed, secret_fields, sealed_minted,
+       minted_expire_time, fingerprint, issue_time, expire_time - interval '1 hour', refreshable, created_by, destroy_time,
+       revocation from credentials, generate_series(1, 300) n where project = $1`,
+    [project],
+  );
+  world.clock.advance(3_000_000);
+  await sweepOnce(world.service.deps);
+  expect((await resolve()).credential?.version).toBe(2);
+});
+
 describe('crash safety', () => {
   test('an answer that was kept is completed by the next process', async () => {
     const id = await connectJira();

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { findIntegration } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
 import { methodFor } from '../providers/catalog_index.ts';
+import type { ConnectMethod, Provider } from '../providers/provider.ts';
 import { type Credential, CredentialEntity } from './entity.ts';
 import { claimRefresh, type RefreshTarget, readRefresh } from './refresh_lease.ts';
 import { swapAnswer } from './refresh_outcome.ts';
@@ -54,15 +55,15 @@ export async function tryRefresh(deps: Deps, target: RefreshTarget, neededUntil:
   if (current === null || current.version !== target.version) return 'DONE';
   const integration = await findIntegration(em, project, integrationId);
   if (integration.generation !== target.generation || integration.status !== 'ACTIVE') return 'DONE';
-  const client = refreshClient(deps, integration);
-  if (client === undefined || !current.sealed || !current.refreshable) return 'DONE';
-  if (!current.expireTime || current.expireTime.getTime() > neededUntil) return 'DONE';
-
   const state = await readRefresh(em, target);
   if (state?.state === 'ANSWERED') {
     await swapAnswer(deps.store.em.fork(), deps, target, 'mobius:refresh');
     return 'DONE';
   }
+  const provider = deps.catalog.provider(integration.provider);
+  const client = provider && refreshClient(deps, provider, methodFor(provider, integration.authKind));
+  if (client === undefined || !current.sealed || !current.refreshable) return 'DONE';
+  if (!current.expireTime || current.expireTime.getTime() > neededUntil) return 'DONE';
   if (state?.state === 'UNKNOWN') return 'DONE';
   const mayResend = mayComeTwice(client.exchange);
   if (state?.state === 'INTENT') {
@@ -84,11 +85,13 @@ export async function tryRefresh(deps: Deps, target: RefreshTarget, neededUntil:
   return 'DONE';
 }
 
-/** Our OAuth app for the integration; undefined where it was connected another way or the operator took the app away. */
-function refreshClient(deps: Deps, integration: Integration): OAuthClient | undefined {
-  const provider = deps.catalog.provider(integration.provider);
-  const method = provider && methodFor(provider, integration.authKind);
-  if (provider === undefined || method?.mode !== 'OAUTH_REDIRECT' || method.refresh === 'NONE') return undefined;
+/** Our OAuth app to refresh with; undefined where it was connected another way or the operator took the app away. */
+export function refreshClient(
+  deps: Deps,
+  provider: Provider,
+  method: ConnectMethod | undefined,
+): OAuthClient | undefined {
+  if (method?.mode !== 'OAUTH_REDIRECT' || method.refresh === 'NONE') return undefined;
   return oauthClientOf(deps, provider, method);
 }
 

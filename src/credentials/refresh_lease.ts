@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { APP_NOT_REFUSED } from './app_incident.ts';
 import { type Refresh, RefreshEntity } from './entity.ts';
 
 /** The credential version to refresh, under the consent that made it. */
@@ -16,8 +17,8 @@ const MAX_TRIES_A_DAY = 100;
 /**
  * Takes the right to refresh, and with it writes the intent: both durable before the token leaves, and proof that the
  * store can be written. The lease runs by the store's clock, so that processes whose clocks differ agree. False where
- * another holds it, it is not time yet, the version is no longer current, or the outcome of an earlier try is unknown
- * and the vendor does not let a token come twice.
+ * another holds it, it is not time yet, the version is no longer current, the provider refuses our app, or the outcome of
+ * an earlier try is unknown and the vendor does not let a token come twice.
  */
 export async function claimRefresh(
   em: EntityManager,
@@ -33,6 +34,7 @@ export async function claimRefresh(
      from integrations i
      join credentials c on c.project = i.project and c.integration_id = i.id and c.state = 'CURRENT'
      where i.project = ? and i.id = ? and i.generation = ? and i.status = 'ACTIVE' and c.version = ?
+       and ${APP_NOT_REFUSED}
      on conflict (project, integration_id) do update set
        version = excluded.version, generation = excluded.generation, state = 'INTENT', holder = excluded.holder,
        lease_end_time = excluded.lease_end_time, sealed_answer = null, next_time = null,
@@ -52,6 +54,7 @@ export async function claimRefresh(
       integrationId,
       generation,
       version,
+      request.now,
       request.now,
       request.now,
       request.now,

@@ -5,6 +5,7 @@ import { findIntegration } from '../integrations/choose.ts';
 import { expireIntegration, setHealth } from '../integrations/health.ts';
 import { reveal, Secret } from '../secret.ts';
 import { announce } from '../store/changes.ts';
+import { noteAppRefused } from './app_incident.ts';
 import { RefreshEntity } from './entity.ts';
 import { endsGrant, type RefreshFailure, type RefreshRefused } from './refresh_grant.ts';
 import { keepAnswer, type RefreshTarget, releaseLease } from './refresh_lease.ts';
@@ -105,6 +106,7 @@ export async function recordFailure(
     if (!(await releaseLease(tx, target, holder, { failure, failures, nextTime }))) return;
     const integration = await findIntegration(tx, target.project, target.integrationId, LockMode.PESSIMISTIC_WRITE);
     if (integration.generation !== target.generation) return;
+    if (failure === 'CLIENT_INVALID') await noteAppRefused(tx, deps, integration.provider);
     if (endsGrant(failure)) await expireIntegration(tx, deps, integration, MESSAGES[failure]);
     else if (failures >= 3 || failure === 'CLIENT_INVALID') {
       const cause = failure === 'CLIENT_INVALID' ? 'PLATFORM_APP_MISSING' : 'PROVIDER_OUTAGE';

@@ -6,6 +6,7 @@ import { setHealth } from '../integrations/health.ts';
 import type { CodeExchange } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 import { announce } from '../store/changes.ts';
+import { noteAppAccepted } from './app_incident.ts';
 import { type Credential, RefreshEntity } from './entity.ts';
 import { type RefreshFailure, RefreshRefused, sendRefreshToken } from './refresh_grant.ts';
 import type { RefreshTarget } from './refresh_lease.ts';
@@ -51,6 +52,7 @@ export async function spendRefreshToken(
     await keepHowever(deps, target, holder, grant);
     await swapAnswer(deps.store.em.fork(), deps, target, 'mobius:refresh');
     deps.metrics.countRefresh(provider, 'refreshed');
+    await noteAppAccepted(deps.store.em.fork(), deps, provider);
   } catch (error) {
     if (!(error instanceof RefreshRefused)) throw error;
     deps.metrics.countRefresh(provider, error.failure.toLowerCase() as Lowercase<RefreshFailure>);

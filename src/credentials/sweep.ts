@@ -3,8 +3,10 @@ import type { Deps } from '../deps.ts';
 import { findIntegration } from '../integrations/choose.ts';
 import { expireIntegration } from '../integrations/health.ts';
 import { methodFor } from '../providers/catalog_index.ts';
+import { pgArray } from '../store/sql.ts';
+import { APP_NOT_REFUSED } from './app_incident.ts';
 import { destroyOverlaps } from './overlap.ts';
-import { tryRefresh } from './refresh.ts';
+import { refreshClient, tryRefresh } from './refresh.ts';
 import { ANSWER_LOST } from './refresh_outcome.ts';
 
 const SWEEP_EVERY_MS = 10_000;
@@ -46,7 +48,18 @@ export function startSweep(deps: Deps): () => Promise<void> {
 /** One pass over what is due now. */
 export async function sweepOnce(deps: Deps): Promise<void> {
   await destroyOverlaps(deps);
-  const due = await dueCredentials(deps);
+  // What a batch tried is no longer due: done, or its next try has a time. Where that could not be written, the turn ends.
+  for (let last = ''; !deps.stopping.aborted; ) {
+    const due = await dueCredentials(deps);
+    await refreshAhead(deps, due);
+    const batch = due.map(({ project, integrationId, version }) => `${project}/${integrationId}/${version}`).join();
+    if (due.length === 0 || batch === last) break;
+    last = batch;
+  }
+  await expireWhatIsOver(deps);
+}
+
+async function refreshAhead(deps: Deps, due: readonly DueRow[]): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let row = due[next++]; row !== undefined && !deps.stopping.aborted; row = due[next++]) {
@@ -58,7 +71,6 @@ export async function sweepOnce(deps: Deps): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  await expireWhatIsOver(deps);
 }
 
 /** Credentials whose end is nearer than their margin, and those a process left in the middle. */
@@ -74,14 +86,25 @@ async function dueCredentials(deps: Deps): Promise<readonly DueRow[]> {
      left join refreshes r on r.project = c.project and r.integration_id = c.integration_id
        and r.version = c.version and r.generation = i.generation
      where c.state = 'CURRENT' and c.refreshable and c.expire_time is not null
-       and (r.state is null and c.expire_time < ?
-         or r.state = 'IDLE' and c.expire_time < ? and coalesce(r.next_time <= ?, true)
-         or r.state = 'ANSWERED'
-         or r.state = 'INTENT' and r.lease_end_time < clock_timestamp())
+       and (r.state = 'ANSWERED'
+         or (i.provider, i.auth_kind) in (select * from unnest(?::text[], ?::text[])) and ${APP_NOT_REFUSED}
+           and (r.state is null and c.expire_time < ?
+             or r.state = 'IDLE' and c.expire_time < ? and coalesce(r.next_time <= ?, true)
+             or r.state = 'INTENT' and r.lease_end_time < clock_timestamp()))
      order by c.expire_time limit ${BATCH}`,
-    [horizon, horizon, now],
+    [...refreshableKinds(deps), now, horizon, horizon, now],
   );
   return rows.filter(row => row.isHalfDone || Date.parse(row.expireTime) - marginMs(deps, row) <= now.getTime());
+}
+
+/** Providers and auth kinds whose tokens we have an app to refresh with: what cannot be refreshed must not fill the batches. */
+function refreshableKinds(deps: Deps): [providers: string, authKinds: string] {
+  const kinds = deps.catalog.providers.flatMap(provider =>
+    provider.connect
+      .filter(method => refreshClient(deps, provider, method))
+      .map(({ authKind }) => [provider.id, authKind]),
+  ) as [string, string][];
+  return [pgArray(kinds.map(([id]) => id)), pgArray(kinds.map(([, authKind]) => authKind))];
 }
 
 /** min(15 min, lifetime / 2) unless the provider says otherwise, less up to a fifth so that many do not fall due at once. */

@@ -19,7 +19,9 @@ import {
   WatchedReferenceEntity,
 } from '../references/entity.ts';
 import { DataKeyEntity } from '../vault/entity.ts';
+import { AppIncidents } from './migrations/app_incidents.ts';
 import { Initial } from './migrations/initial.ts';
+import { ReferencePages } from './migrations/reference_pages.ts';
 
 export const entities = [
   AuditHeadEntity,
@@ -44,7 +46,11 @@ export const entities = [
 ];
 
 /** In the order they run; only ever appended to. */
-const migrations = [{ name: '0001_initial', class: Initial }];
+const migrations = [
+  { name: '0001_initial', class: Initial },
+  { name: '0002_reference_pages', class: ReferencePages },
+  { name: '0003_app_incidents', class: AppIncidents },
+];
 
 export type Store = MikroORM;
 

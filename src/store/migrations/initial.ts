@@ -240,8 +240,7 @@ export class Initial extends Migration {
         foreign key (project, list) references reference_lists (project, id) on delete cascade,
         check (state in ('PRESENT', 'ARCHIVED', 'NO_ACCESS', 'NOT_FOUND')))
         with (fillfactor = 80);
-      -- Not a partial index: the planner would not count with the statistics below for it.
-      create index indexed_references_page on indexed_references (project, list, state, name, value);
+      create index indexed_references_page on indexed_references (project, list, name, value) where state = 'PRESENT';
       -- A list is of one project: without this, the planner takes a list of thousands for one of a few.
       create statistics indexed_references_lists (dependencies) on project, list from indexed_references;
       create index indexed_references_check on indexed_references (project, list, check_time)
