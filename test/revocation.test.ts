@@ -4,6 +4,7 @@ import { LeaseState } from '../gen/mobius/integrations/internal/v1/credential_pb
 import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
 import { AuditService } from '../gen/mobius/integrations/v1/audit_service_pb.js';
 import {
+  AuthKind,
   CredentialSlot,
   IntegrationStatus,
   type Revocation,
@@ -215,6 +216,39 @@ describe('the break-glass', () => {
     expect(await underWay).toBe('EXPIRED');
     const { leases } = await world.internal(CredentialService, 'executor').listCredentialLeases({ project });
     expect(leases).toEqual([]);
+  });
+
+  test('a token minted while the freeze came is ended at the provider too', async () => {
+    const id = await connect('github');
+    const ended = () => world.sandbox.count({ provider: 'github', method: 'DELETE', path: /installation\/token$/ });
+    const endedBefore = ended();
+    const path = /access_tokens$/;
+    const before = world.sandbox.count({ provider: 'github', path });
+    const slow = world.sandbox.inject({ provider: 'github', path, delayMs: 3_000 });
+    const underWay = reasonOf(resolve(id));
+    await expect.poll(() => world.sandbox.count({ provider: 'github', path })).toBe(before + 1);
+    await integrations().revokeIntegrations({ project });
+    slow.remove();
+    expect(await underWay).toBe('EXPIRED');
+    expect(ended()).toBe(endedBefore + 1);
+  });
+
+  test('tokens that a refresh brings home after the freeze are ended at the provider too', async () => {
+    world.sandbox.revoke('linear');
+    const id = await connect('linear', { authKind: AuthKind.OAUTH2 });
+    world.clock.advance(86_395_000);
+    const path = /oauth\/token$/;
+    const before = world.sandbox.count({ provider: 'linear', path });
+    const slow = world.sandbox.inject({ provider: 'linear', path, delayMs: 3_000, afterWork: true });
+    const underWay = reasonOf(resolve(id));
+    await expect.poll(() => world.sandbox.count({ provider: 'linear', path })).toBe(before + 1);
+    const { receipts } = await integrations().revokeIntegrations({ project });
+    slow.remove();
+    expect(receipts.flatMap(r => told(r.revocations))).toEqual(['PRIMARY 1 REVOKED']);
+    expect(await underWay).toBe('EXPIRED');
+    const { rows } = await world.db.query('select state, sealed_answer from refreshes where project = $1', [project]);
+    expect(rows).toEqual([{ state: 'IDLE', sealed_answer: null }]);
+    expect(world.sandbox.revoke('linear')).toBe(0);
   });
 
   test('a rotation that comes between the reading and the record is read again', async () => {

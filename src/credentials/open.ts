@@ -2,12 +2,12 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { assertUsable } from '../integrations/choose.ts';
-import type { Integration } from '../integrations/entity.ts';
+import { type Integration, IntegrationEntity } from '../integrations/entity.ts';
 import { openCall } from '../outbound.ts';
 import { methodFor } from '../providers/catalog_index.ts';
 import type { ConnectMethod, OpenCredential, Provider, ProviderCall } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
-import { type Credential, CredentialEntity } from './entity.ts';
+import type { Credential } from './entity.ts';
 import { refreshUntil } from './refresh.ts';
 import { type Rows, storedRows } from './rows.ts';
 
@@ -179,15 +179,36 @@ async function mintedToken(
   );
   if (minted.expireTime.getTime() < neededUntil) throw expired(integration);
   const sealed = await deps.vault.seal(place, { access_token: minted.accessToken });
-  await deps.store.em
-    .fork()
-    .nativeUpdate(
-      CredentialEntity,
-      { project: row.project, integrationId: row.integrationId, version: row.version, state: 'CURRENT' },
-      { sealedMinted: sealed, mintedExpireTime: minted.expireTime },
-    );
+  const isKept = await keepMinted(deps.store.em.fork(), integration, row, sealed, minted.expireTime);
   deps.hotRows.forget(row.project);
-  return minted;
+  if (isKept || (await isInUse(deps.store.em.fork(), integration))) return minted;
+  // Taken out of use meanwhile, and its tokens revoked but for this one.
+  const credential = { kind: stored.kind, secrets: { ...stored.secrets, access_token: minted.accessToken } };
+  await method
+    .revoke?.(ready(deps, provider, method, credential, integration.config, minted.expireTime, row.version).call())
+    .catch((err: unknown) => deps.log.error({ err, integration: integration.id }, 'a late token was not revoked'));
+  throw expired(integration);
+}
+
+/** False where the integration or its credential is no longer what the token was minted from. */
+async function keepMinted(
+  em: EntityManager,
+  { project, id, generation }: Integration,
+  { version }: Credential,
+  sealed: Buffer,
+  expireTime: Date,
+): Promise<boolean> {
+  const kept = await em.execute(
+    `update credentials c set sealed_minted = ?, minted_expire_time = ?
+     from (select project, id from integrations where project = ? and id = ? and generation = ? for share) i
+     where c.project = i.project and c.integration_id = i.id and c.version = ? and c.state = 'CURRENT' returning 1`,
+    [sealed, expireTime, project, id, generation, version],
+  );
+  return kept.length === 1;
+}
+
+async function isInUse(em: EntityManager, { project, id }: Integration): Promise<boolean> {
+  return (await em.count(IntegrationEntity, { project, id, status: 'ACTIVE' })) === 1;
 }
 
 function expired(integration: Integration): IntegrationError {

@@ -15,7 +15,8 @@ import type { OAuthGrant } from './token_endpoint.ts';
 const MAX_BACKOFF_MS = 30 * 60_000;
 const FIRST_BACKOFF_MS = 5_000;
 
-function answerPlace({ project, integrationId, version }: RefreshTarget) {
+/** Where a kept answer is sealed. */
+export function answerPlace({ project, integrationId, version }: Omit<RefreshTarget, 'generation'>) {
   return { project, integrationId, field: 'refresh-answer', version };
 }
 
@@ -37,7 +38,8 @@ export async function keepGrant(
 
 /**
  * Makes a kept answer the current credential. Of several who try, one does; where a newer consent came in the meantime
- * the answer belongs to a grant that is over, and is dropped.
+ * the answer belongs to a grant that is over, and is dropped. Where the integration was taken out of use, the answer stays
+ * for whoever revokes it.
  */
 export async function swapAnswer(em: EntityManager, deps: Deps, target: RefreshTarget, caller: string): Promise<void> {
   const { project, integrationId, version, generation } = target;
@@ -49,6 +51,7 @@ export async function swapAnswer(em: EntityManager, deps: Deps, target: RefreshT
     );
     if (refresh === null || !refresh.sealedAnswer) return;
     const integration = await findIntegration(tx, project, integrationId, LockMode.PESSIMISTIC_WRITE);
+    if (integration.generation !== generation && integration.status !== 'ACTIVE') return;
     const { sealedAnswer } = refresh;
     Object.assign(refresh, { state: 'IDLE', sealedAnswer: null, failure: null, failures: 0, nextTime: null });
     await tx.flush();

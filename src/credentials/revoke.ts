@@ -6,6 +6,7 @@ import { ProviderError } from '../providers/kit/error.ts';
 import type { ConnectMethod, OpenCredential, Provider } from '../providers/provider.ts';
 import { type Credential, CredentialEntity, type RevocationOutcome } from './entity.ts';
 import type { CredentialSlot } from './history.ts';
+import { dropLeftAnswer, type LeftAnswer, openLeftAnswer } from './left_answer.ts';
 import { openUnstored } from './open.ts';
 import { endsGrant, RefreshRefused, sendRefreshToken } from './refresh_grant.ts';
 import { oauthClientOf } from './token_endpoint.ts';
@@ -54,6 +55,7 @@ const newest = { orderBy: { version: 'desc' as const } };
 export async function revokeCredentials(deps: Deps, integration: Integration): Promise<readonly Revocation[]> {
   const em = deps.store.em.fork();
   const owner = { project: integration.project, integrationId: integration.id };
+  const left = await openLeftAnswer(deps, owner);
   const revocations: Revocation[] = [];
   for (const { slot, version } of await revocableVersions(em, integration)) {
     if (slot === 'WEBHOOK_SECRET') {
@@ -66,7 +68,12 @@ export async function revokeCredentials(deps: Deps, integration: Integration): P
       revocations.push({ slot, version, outcome: 'REVOKED', message: '' });
       continue;
     }
-    const { outcome, message } = await revokeVersion(deps, integration, row, row.sealed);
+    const { outcome, message } = await revokeVersion(
+      deps,
+      integration,
+      row,
+      left?.version === version ? left : undefined,
+    );
     await em.nativeUpdate(CredentialEntity, { ...owner, version }, { revocation: outcome });
     revocations.push({ slot, version, outcome, message });
   }
@@ -75,11 +82,24 @@ export async function revokeCredentials(deps: Deps, integration: Integration): P
 
 type Outcome = Pick<Revocation, 'outcome' | 'message'>;
 
+/** The tokens that replaced the version's first: after them the vendor takes those of the version for long over. */
 async function revokeVersion(
   deps: Deps,
   integration: Integration,
   row: Credential,
-  sealed: Uint8Array,
+  left: LeftAnswer | undefined,
+): Promise<Outcome> {
+  const isOver = row.expireTime ? row.expireTime <= deps.now() : false;
+  const newest = left && (await revokeSecrets(deps, integration, async () => left.secrets));
+  if (newest !== undefined && newest.outcome !== 'FAILED') await dropLeftAnswer(deps, row, row.version);
+  if (newest !== undefined && (newest.outcome === 'FAILED' || isOver)) return newest;
+  return revokeSecrets(deps, integration, (provider, method) => openLive(deps, provider, method, row, isOver));
+}
+
+async function revokeSecrets(
+  deps: Deps,
+  integration: Integration,
+  open: (provider: Provider, method: ConnectMethod) => Promise<OpenCredential['secrets'] | undefined>,
 ): Promise<Outcome> {
   const provider = deps.catalog.provider(integration.provider);
   const method = provider && methodFor(provider, integration.authKind);
@@ -87,7 +107,7 @@ async function revokeVersion(
     return { outcome: 'NOT_SUPPORTED', message: MESSAGES.noCall };
   }
   try {
-    const live = await openLive(deps, provider, method, row, sealed);
+    const live = await open(provider, method);
     if (live === undefined) return { outcome: 'NOT_SUPPORTED', message: MESSAGES.installed };
     const credential = { kind: integration.authKind, secrets: live };
     await method.revoke(openUnstored(deps, provider, method, credential, integration.config).call());
@@ -113,11 +133,14 @@ async function openLive(
   provider: Provider,
   method: ConnectMethod,
   row: Credential,
-  sealed: Uint8Array,
+  isOver: boolean,
 ): Promise<OpenCredential['secrets'] | undefined> {
   const { project, integrationId, version } = row;
   const now = deps.now();
-  const secrets = await deps.vault.open({ project, integrationId, field: 'credential', version }, sealed);
+  const secrets = await deps.vault.open(
+    { project, integrationId, field: 'credential', version },
+    row.sealed ?? Buffer.alloc(0),
+  );
   if (method.mint !== undefined) {
     if (!row.sealedMinted || !row.mintedExpireTime || row.mintedExpireTime <= now) return undefined;
     return {
@@ -126,7 +149,6 @@ async function openLive(
     };
   }
   const { refresh_token: refreshToken } = secrets;
-  const isOver = row.expireTime !== null && row.expireTime !== undefined && row.expireTime <= now;
   if (!isOver || refreshToken === undefined || method.mode !== 'OAUTH_REDIRECT') return secrets;
   const client = oauthClientOf(deps, provider, method);
   return client === undefined ? secrets : (await sendRefreshToken(client, refreshToken)).secrets;

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Deps } from '../deps.ts';
+import type { Secret } from '../secret.ts';
+import { RefreshEntity } from './entity.ts';
+import { answerPlace } from './refresh_outcome.ts';
+
+/** As long as a provider's answer may take, and a little. */
+const WAIT_MS = 20_000;
+const LOOK_AGAIN_MS = 100;
+
+export type LeftAnswer = { readonly version: number; readonly secrets: Readonly<Record<string, Secret>> };
+
+type Owner = { readonly project: string; readonly integrationId: string };
+
+/**
+ * The tokens that a refresh brought home after its integration was taken out of use: they are live at the vendor and no
+ * version holds them. One that is still under way is waited for, so that what it brings is not overlooked.
+ */
+export async function openLeftAnswer(deps: Deps, owner: Owner): Promise<LeftAnswer | undefined> {
+  for (const endMs = performance.now() + WAIT_MS; ; await delay(LOOK_AGAIN_MS)) {
+    const em = deps.store.em.fork();
+    const row = await em.findOne(RefreshEntity, owner);
+    if (row?.state === 'ANSWERED' && row.sealedAnswer) {
+      const place = answerPlace({ ...owner, version: row.version });
+      const { ':expire_time': _, ':granted_scopes': __, ...secrets } = await deps.vault.open(place, row.sealedAnswer);
+      return { version: row.version, secrets };
+    }
+    const [lease] = await em.execute<{ runs: boolean }[]>(
+      `select state = 'INTENT' and lease_end_time > clock_timestamp() as runs from refreshes
+       where project = ? and integration_id = ?`,
+      [owner.project, owner.integrationId],
+    );
+    if (!lease?.runs || performance.now() > endMs) return undefined;
+  }
+}
+
+/** The tokens of the answer are over. */
+export async function dropLeftAnswer(deps: Deps, owner: Owner, version: number): Promise<void> {
+  await deps.store.em
+    .fork()
+    .nativeUpdate(RefreshEntity, { ...owner, version, state: 'ANSWERED' }, { state: 'IDLE', sealedAnswer: null });
+}
