@@ -230,6 +230,23 @@ describe('watching credentials', () => {
     expect(await w.ended).toBe('Canceled');
   });
 
+  test('tells of what changes whose credential a provider stands for: a newcomer and another default', async () => {
+    const w = watch([project]);
+    await w.inForce();
+    const first = await connectLinear();
+    await w.kinds(1);
+    const second = await connectLinear({ name: 'second' });
+    await w.kinds(2);
+    await integrations().updateIntegration({ project, integration: second, isDefault: true });
+    await w.kinds(3);
+    expect(w.told).toEqual([
+      { kind: 'CONNECTED', version: 1, integration: first },
+      { kind: 'CONNECTED', version: 1, integration: second },
+      { kind: 'MADE_DEFAULT', version: 1, integration: second },
+    ]);
+    w.close();
+  });
+
   test('tells nothing of other projects and providers', async () => {
     const other = `${project}-other`;
     const [mine, foreign] = [await connectLinear(), await connectLinear({}, other)];

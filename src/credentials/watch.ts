@@ -9,7 +9,7 @@ export type CredentialChange = {
   readonly project: string;
   readonly integrationId: string;
   readonly provider: string;
-  readonly kind: 'REFRESHED' | 'ROTATED' | 'WITHDRAWN' | 'RESTORED';
+  readonly kind: 'REFRESHED' | 'ROTATED' | 'WITHDRAWN' | 'RESTORED' | 'CONNECTED' | 'MADE_DEFAULT';
   readonly version: number;
   readonly time: Date;
 };
@@ -20,6 +20,7 @@ type Standing = {
   readonly id: string;
   readonly provider: string;
   readonly isUsable: boolean;
+  readonly isDefault: boolean;
   /** 0: there is no current credential. */
   readonly version: number;
   readonly isRefreshed: boolean;
@@ -33,8 +34,7 @@ const MAX_CHANGES = 10_000;
 
 /**
  * Tells of what changes, in whichever process it does; the first message is empty and says that the watch is in force.
- * Only integrations that are there when the watch begins, or come later, and that the caller may resolve. Ends quietly on
- * `signal`; throws SHUTTING_DOWN when the service drains and PERMISSION_MISSING when a named project is no longer granted.
+ * Only integrations that the caller may resolve, those that come later too. Ends quietly on `signal`; throws SHUTTING_DOWN when the service drains and PERMISSION_MISSING when a named project is no longer granted.
  */
 export async function* watchCredentials(
   deps: Deps,
@@ -132,7 +132,11 @@ async function readChanges(
   for (const [key, after] of now) {
     const before = known.get(key);
     known.set(key, after);
-    if (before === undefined) continue;
+    if (before === undefined) {
+      tell(after, 'CONNECTED', after.version);
+      continue;
+    }
+    if (!before.isDefault && after.isDefault) tell(after, 'MADE_DEFAULT', after.version);
     if (before.isUsable && !after.isUsable) tell(after, 'WITHDRAWN', after.version);
     else if (!before.isUsable && after.isUsable) tell(after, 'RESTORED', after.version);
     else if (after.isUsable && after.version !== before.version) {
@@ -156,7 +160,7 @@ async function readStandings(
   ];
   const values = [projects === '*' ? [] : projects, providers].filter(list => list.length > 0).map(pgArray);
   return deps.store.em.fork().execute<Standing[]>(
-    `select i.project, i.id, i.provider, i.status = 'ACTIVE' as "isUsable", coalesce(c.version, 0) as version,
+    `select i.project, i.id, i.provider, i.status = 'ACTIVE' as "isUsable", i.is_default as "isDefault", coalesce(c.version, 0) as version,
        coalesce(c.created_by = ?, false) as "isRefreshed"
      from integrations i
      left join credentials c on c.project = i.project and c.integration_id = i.id and c.state = 'CURRENT'

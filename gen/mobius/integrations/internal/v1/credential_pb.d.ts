@@ -545,6 +545,20 @@ export enum CredentialChangeKind {
    * @generated from enum value: CREDENTIAL_CHANGE_KIND_RESTORED = 4;
    */
   RESTORED = 4,
+
+  /**
+   * A new integration. What was resolved by provider in this project may now be another's: drop it.
+   *
+   * @generated from enum value: CREDENTIAL_CHANGE_KIND_CONNECTED = 5;
+   */
+  CONNECTED = 5,
+
+  /**
+   * Has become the provider's default in this project. What was resolved by provider is now this one's: drop it.
+   *
+   * @generated from enum value: CREDENTIAL_CHANGE_KIND_MADE_DEFAULT = 6;
+   */
+  MADE_DEFAULT = 6,
 }
 
 /**
