@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AnswerTooLargeError, PrivateAddressError, requestPinned } from '../src/outbound_pinned.ts';
 import { isPublicAddress } from '../src/public_address.ts';
+import { createAuthority } from './rpc-certificates.ts';
 
 let server: Server;
 let origin: string;
@@ -102,5 +105,46 @@ describe('a pinned request', () => {
       response.end(gzipSync(Buffer.alloc(1024 * 1024)));
     };
     await expect(ask()).rejects.toThrow(AnswerTooLargeError);
+  });
+});
+
+describe('over TLS', () => {
+  let port: number;
+  let secure: ReturnType<typeof createTlsServer>;
+  const before = getCACertificates('default');
+
+  beforeAll(async () => {
+    const authority = await createAuthority('vendor');
+    const { cert, key } = await authority.issue([{ type: 'dns', value: 'api.vendor.example' }]);
+    setDefaultCACertificates([...before, authority.cert]);
+    secure = createTlsServer({ cert, key }, (request, response) => response.end(`${request.headers.host} is here`));
+    await new Promise<void>(resolve => secure.listen(0, '127.0.0.1', resolve));
+    port = (secure.address() as AddressInfo).port;
+  });
+  afterAll(async () => {
+    setDefaultCACertificates(before);
+    secure.closeAllConnections();
+    await new Promise(resolve => secure.close(resolve));
+  });
+
+  const ask = (host: string) =>
+    requestPinned({
+      url: new URL(`https://${host}:${port}/`),
+      method: 'GET',
+      headers: {},
+      body: undefined,
+      lookup: async () => [{ address: '127.0.0.1', family: 4 }],
+      mayBePrivate: true,
+      maxAnswerBytes: 1_000,
+      signal: AbortSignal.timeout(5_000),
+    });
+
+  test('the certificate is that of the name, whatever address it was pinned to', async () => {
+    const { status, body } = await ask('api.vendor.example');
+    expect([status, body.toString()]).toEqual([200, `api.vendor.example:${port} is here`]);
+  });
+
+  test('a certificate of another name is refused', async () => {
+    await expect(ask('other.example')).rejects.toThrow(/altnames/);
   });
 });
