@@ -18,7 +18,9 @@ export const rowSwap: Guarantee = {
       const [service] = stage.processes;
       if (service === undefined) throw new Error('no process');
       const id = await connect(service, victim.project);
-      await connect(service, victim.project, { provider: 'google_sheets' });
+      // Of the version that the victim's will be.
+      const sheets = await connect(service, victim.project, { provider: 'google_sheets' });
+      await connect(service, victim.project, { provider: 'google_sheets', integrationId: sheets });
       await connect(service, 'swap-b');
       // Sealed beside the credential: a token minted from it, and the secret of a webhook.
       await connect(service, victim.project, { provider: 'github' });
