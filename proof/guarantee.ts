@@ -10,6 +10,8 @@ export type Guarantee = {
   readonly name: string;
   /** The promise in one line. */
   readonly shows: string;
+  /** Needs the machine for itself: its load or its figures bear no neighbour. */
+  readonly alone?: true;
   readonly prove: (ground: Ground) => Promise<Figures>;
 };
 

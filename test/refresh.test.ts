@@ -262,3 +262,22 @@ test('backoff grows, keeps to Retry-After and never passes half an hour', () => 
   expect(backoffMs(50, undefined, () => 1)).toBe(1_800_000);
   expect(backoffMs(1, 86_400_000, () => 1)).toBe(1_800_000);
 });
+
+test('a credential is tried a hundred times a day at most, and again the day after', async () => {
+  await connectJira();
+  const fault = world.sandbox.inject({ provider: 'jira', path: /oauth\/token$/, status: 503, times: 1_000 });
+  world.clock.advance(3_000_000);
+  await sweepOnce(world.service.deps);
+  await world.db.query('update refreshes set day_tries = 99 where project = $1', [project]);
+  const before = tokenCalls();
+  for (let i = 0; i < 3; i++) {
+    world.clock.advance(1_800_000);
+    await sweepOnce(world.service.deps);
+  }
+  expect(tokenCalls() - before).toBe(1);
+  fault.remove();
+  world.clock.advance(86_400_000);
+  await sweepOnce(world.service.deps);
+  expect(tokenCalls() - before).toBe(2);
+  expect((await resolve()).credential?.version).toBe(2);
+});

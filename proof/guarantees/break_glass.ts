@@ -12,6 +12,7 @@ export const breakGlass: Guarantee = {
   name: 'break-glass',
   shows:
     '1,000 integrations are frozen by one call: from its return no process resolves any of them, and each has a receipt',
+  alone: true,
   prove: ground =>
     ground.stage({ processes: 4 }, async ({ processes, db }) => {
       const [first] = processes;

@@ -28,6 +28,7 @@ export const ingestExactlyOnce: Guarantee = {
   name: 'ingest-exactly-once',
   shows:
     '10,000 deliveries, repeated, forged and out of order, a process killed: every genuine event once, 0 forged, 0 lost, every refused one explained',
+  alone: true,
   prove: ground =>
     ground.stage(
       {

@@ -13,6 +13,7 @@ const provider = 'google_sheets';
 export const kekRewrap: Guarantee = {
   name: 'kek-rewrap',
   shows: 'every data key is rewrapped while callers resolve, the old key goes, and no resolve fails on the way',
+  alone: true,
   prove: ground =>
     ground.stage({ processes: 0 }, async stage => {
       const keys = { old: randomBytes(32).toString('base64'), new: randomBytes(32).toString('base64') };
