@@ -2,13 +2,16 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test demo proof bench check generate
+.PHONY: help run test demo proof bench check generate console
 
 # Node 24 and the tools come with the packages, and go before what the machine has.
 export PATH := $(CURDIR)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 # npm keeps this file in step with what is installed.
 INSTALLED := node_modules/.package-lock.json
+# The console's page, built anew when a source of it is newer. `console` is a folder too, hence the file.
+CONSOLE := console/dist/index.html
+CONSOLE_SOURCES := $(shell find console gen/mobius -type f -not -path 'console/dist/*' 2>/dev/null)
 # Service users have no home, and npm and buf keep their caches in it.
 ifneq ($(shell test -n "$$HOME" -a -w "$$HOME" && echo yes),yes)
 export HOME := $(CURDIR)/.data/home
@@ -18,10 +21,10 @@ endif
 help: ## lists the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-run: $(INSTALLED) ## runs the service with a database, a provider sandbox and keys of its own under .data
+run: $(INSTALLED) $(CONSOLE) ## runs the service with a database, a provider sandbox and keys of its own under .data
 	@exec node src/dev/run.ts
 
-test: $(INSTALLED) ## runs every test
+test: $(INSTALLED) $(CONSOLE) ## runs every test
 	@exec vitest run
 
 demo: $(INSTALLED) ## tells the whole story on free ports and a throw-away directory
@@ -43,6 +46,12 @@ check: $(INSTALLED) ## contract lint and breaking changes, generated code in ste
 	  diff -r "$$fresh/gen" gen || { echo 'gen/ is not what buf generate makes of proto/; run: make generate'; exit 1; }
 	biome ci --colors=off
 	tsc --noEmit --project .
+	tsc --noEmit --project console
+
+console: $(INSTALLED) $(CONSOLE) ## builds the console's page into console/dist
+
+$(CONSOLE): $(CONSOLE_SOURCES) | $(INSTALLED)
+	vite build --config console/vite.config.ts
 
 generate: $(INSTALLED) ## makes gen/ from proto/
 	buf generate

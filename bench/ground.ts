@@ -23,8 +23,15 @@ export type Ground = {
   /** What the service is told, but for its database. */
   readonly environment: Readonly<Record<string, string>>;
   /** The service as production starts it, on the server's core. */
-  startService(options?: { readonly databaseUrl?: string; readonly core?: string | undefined }): Promise<ServiceChild>;
+  startService(options?: ServiceOptions): Promise<ServiceChild>;
   onEnd(end: () => unknown): void;
+};
+
+export type ServiceOptions = {
+  readonly databaseUrl?: string;
+  readonly core?: string | undefined;
+  /** Variables beyond the ground's. */
+  readonly environment?: Readonly<Record<string, string>>;
 };
 
 /** The last things the service said that were not of calls that went well. */
@@ -43,7 +50,11 @@ export const webhookSecret = 'bench-webhook-secret-5f0c1d9e7a';
 const manager = 'user:bench';
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-export async function openGround(onEnd: (end: () => unknown) => void): Promise<Ground> {
+/** `settings`: PostgreSQL's beyond ours, such as `{shared_preload_libraries: 'pg_stat_statements'}` to see what costs. */
+export async function openGround(
+  onEnd: (end: () => unknown) => void,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Ground> {
   const dir = mkdtempSync(join(tmpdir(), 'mobius-bench-'));
   // As root: PostgreSQL runs as another user, who must pass.
   chmodSync(dir, 0o755);
@@ -52,7 +63,7 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
   const postgres = await startPostgres({
     dataDir: join(dir, 'postgres'),
     isTemporary: true,
-    settings: { shared_buffers: '512MB', max_wal_size: '8GB', checkpoint_timeout: '30min' },
+    settings: { shared_buffers: '512MB', max_wal_size: '8GB', checkpoint_timeout: '30min', ...settings },
     say: console.error,
   });
   onEnd(postgres.stop);
@@ -74,6 +85,8 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
     MOBIUS_PLATFORM_FILE: platformFile,
     // One endpoint takes all that is sent here.
     MOBIUS_ENDPOINT_DELIVERIES_PER_SECOND: '1000000',
+    // No provider can be reached from here, and none is asked: a crawl that only fails is no work of production's.
+    MOBIUS_REFERENCE_CRAWL: 'off',
     MOBIUS_EDGE_LISTEN: '127.0.0.1:0',
     MOBIUS_RPC_LISTEN: '127.0.0.1:0',
     MOBIUS_INTERNAL_LISTEN: '127.0.0.1:0',
@@ -94,7 +107,7 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
         core,
         // As in production, where the output is read and not thrown away.
         output: join(dir, 'service.log'),
-        environment: { ...environment, DATABASE_URL: options.databaseUrl ?? databaseUrl },
+        environment: { ...environment, DATABASE_URL: options.databaseUrl ?? databaseUrl, ...options.environment },
       });
       onEnd(child.stop);
       const { listening } = (await child.said) as { listening: Addresses };

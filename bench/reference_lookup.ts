@@ -1,133 +1,180 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type pg from 'pg';
+import { fileURLToPath } from 'node:url';
+import { type Client, createClient } from '@connectrpc/connect';
+import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import pg from 'pg';
 import { Health } from '../gen/grpc/health/v1/health_pb.js';
 import { AuthKind } from '../gen/mobius/integrations/v1/integration_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
 import { ReferenceService } from '../gen/mobius/integrations/v1/reference_service_pb.js';
-import { openGround, type Stage } from '../proof/ground.ts';
-import { type SlackWorkspace, startSlackWorkspace } from '../proof/slack_workspace.ts';
+import { startChild } from './child.ts';
+import type { Ground } from './ground.ts';
+import { channelNames, type Text, WORDS, waysOf } from './lookup_texts.ts';
+import { median, spreadOf } from './results.ts';
+import type { SandboxAnswer } from './sandbox_server.ts';
+
+export type Percentile = { readonly ms: number; readonly spread: number };
 
 export type LookupFigures = {
-  /** 95th percentiles, in ms. */
-  readonly noOp: number;
-  readonly at10k: number;
-  readonly at1M: number;
-  /** Of each way of searching, among a million. */
-  readonly byWay: Readonly<Record<string, number>>;
-  /** A whole crawl of the 10,000 through the provider, which is what a picker without an index does. */
-  readonly crawlMs: number;
+  /** 95th percentiles of what people type: of each group of rounds, the median of the groups. */
+  readonly noOp: Percentile;
+  readonly at10k: Percentile;
+  readonly at1M: Percentile;
+  /** Over the no-op of the same group. */
+  readonly over10k: Percentile;
+  readonly over1M: Percentile;
+  /** Over the no-op at a million, in parts of that at 10,000, of the same group. */
+  readonly growth: Percentile;
+  /** At 10,000 while the same 10,000 are crawled anew. */
+  readonly crawling: Percentile;
+  /** A whole crawl of the 10,000 through the sandbox, which is what a picker without an index waits for. */
+  readonly crawlMs: Percentile;
+  /** An id that the index does not know, which the provider is asked for. */
+  readonly asked: number;
+  /** 95th percentiles of each way, at 10,000 and at a million. */
+  readonly byWay: readonly { readonly way: string; readonly small: number; readonly large: number }[];
 };
 
-const WORDS = (
-  'alert api backend billing client core customer data deploy design dev docs engineering event finance frontend growth ' +
-  'hiring incident infra integration launch legal marketing metrics mobile office onboarding ops partner payment people ' +
-  'platform product project random release research sales search security service social staging support team test web'
-).split(' ');
+const SMALL = 10_000;
+const GROUPS = 5;
+const ROUNDS = 5;
+const CRAWLS = 5;
+const sandboxFile = fileURLToPath(new URL('sandbox_server.ts', import.meta.url));
+const referenceType = 'slack.channel';
 
-/** What people type: the ways a search can go, each with several texts. */
-const WAYS: Readonly<Record<string, readonly string[]>> = {
-  everything: [''],
-  'one letter': ['a', 'p', 's', 'z'],
-  'start of a name': ['eng', 'pay', 'sup', 'engineering', 'release-'],
-  'two words': ['team sales', 'ops web', 'data search'],
-  'start of a word': ['ment', 'front', 'staging 77', 'web 12345'],
-  'inside a word': ['gineer', 'ecurit', 'tform', 'ng'],
-  'one of them': ['web-web-4021', 'alert api 77', '#ops-team-512'],
-  'a typing error': ['enginering', 'suport tema', 'marketnig'],
-  nothing: ['zzzz', 'qqxx-9', 'kubernetes'],
-  'its id': ['C00000512', 'https://acme.slack.com/archives/C00004096'],
-};
-const ROUNDS = 12;
+type References = Client<typeof ReferenceService>;
+type Find = () => Promise<unknown>;
+type Pair = { readonly way: string; readonly small: Find; readonly large: Find };
 
-/** Channel names: two words and a number, as workspaces have them. */
-export function channelNames(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `${word(i * 7)}-${word(i * 13 + Math.floor(i / 50))}-${i}`);
-}
-
-/** Measures LookupReferences over rpc in a process of its own, in turns with a call that does nothing. */
-export async function measureReferenceLookup(rows = 1_000_000): Promise<LookupFigures> {
-  const ends: (() => unknown)[] = [];
+/** Measures LookupReferences over rpc, call by call in turns with one that does nothing, at 10,000 and at `rows`. */
+export async function measureLookups(ground: Ground, rows: number): Promise<LookupFigures> {
+  const sandbox = startChild(sandboxFile, { core: ground.cores.other });
+  ground.onEnd(sandbox.stop);
+  await sandbox.said;
+  const { platform, botToken, channels } = (await sandbox.ask({ channels: channelNames(SMALL) })) as SandboxAnswer;
+  const platformFile = join(ground.dir, 'sandbox.yaml');
+  writeFileSync(platformFile, platform, { mode: 0o600 });
+  const databaseUrl = await ground.postgres.createDatabase('bench_references', 'template1');
+  const service = await ground.startService({ databaseUrl, environment: { MOBIUS_PLATFORM_FILE: platformFile } });
+  const db = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  const baseUrl = `http://${service.addresses.rpc}`;
+  const sessionManager = new Http2SessionManager(baseUrl);
+  const transport = createGrpcTransport({
+    baseUrl,
+    sessionManager,
+    interceptors: [
+      next => request => {
+        request.header.set('authorization', `Bearer ${ground.token}`);
+        return next(request);
+      },
+    ],
+  });
   try {
-    const workspace = await startSlackWorkspace(channelNames(10_000));
-    ends.unshift(workspace.close);
-    const ground = await openGround(end => ends.unshift(end));
-    const environment = { MOBIUS_PLATFORM_FILE: workspace.platformFile, MOBIUS_LOG_LEVEL: 'warn' };
-    return await ground.stage({ processes: 1, environment }, stage => measure(stage, workspace, rows));
+    const references = createClient(ReferenceService, transport);
+    const integrations = createClient(IntegrationService, transport);
+    for (const project of ['small', 'large']) {
+      const method = { provider: 'slack', authKind: AuthKind.BOT_TOKEN };
+      await integrations.connectProvider({ project, ...method, credentials: { bot_token: botToken } });
+      await whole(references, project);
+    }
+    await fill(db, rows);
+    const pairs = await prepare(references, channels);
+    const health = createClient(Health, transport);
+    const measured = await measurePairs(pairs, () => health.check({}));
+    return { ...measured, ...(await measureBeside(references, pairs)) };
   } finally {
-    for (const end of ends) await end();
+    sessionManager.abort();
+    await db.end();
+    await Promise.all([service.stop(), sandbox.stop()]);
   }
 }
 
-async function measure(stage: Stage, workspace: SlackWorkspace, rows: number): Promise<LookupFigures> {
-  const [service] = stage.processes;
-  if (service === undefined) throw new Error('no process');
-  const references = service.rpc(ReferenceService);
-  const connect = (project: string) =>
-    service.rpc(IntegrationService).connectProvider({
-      ...{ project, provider: 'slack', authKind: AuthKind.BOT_TOKEN },
-      credentials: { bot_token: workspace.botToken },
-    });
-  const complete = async (project: string) => {
-    for (;;) {
-      const { completeness } = await references.lookupReferences({
-        project,
-        referenceType: 'slack.channel',
-        pageSize: 1,
-      });
-      if (completeness?.complete) return completeness.known;
-      await delay(50);
-    }
-  };
-  const startMs = performance.now();
-  await connect('small');
-  const known = await complete('small');
-  const crawlMs = performance.now() - startMs;
-  if (known !== 10_000) throw new Error(`${known} of 10,000 channels are indexed`);
-  await connect('large');
-  await complete('large');
-  await fill(stage.db, rows);
-
-  const health = service.rpc(Health);
-  const timed = async (call: () => Promise<unknown>): Promise<number> => {
-    const start = performance.now();
-    await call();
-    return performance.now() - start;
-  };
-  const small: number[] = [];
-  const noOp: number[] = [];
-  const large: { way: string; ms: number }[] = [];
-  for (let round = -2; round < ROUNDS; round++) {
-    for (const [way, texts] of Object.entries(WAYS)) {
-      for (const q of texts) {
-        const find = (project: string) =>
-          timed(() => references.lookupReferences({ project, referenceType: 'slack.channel', q }));
-        const times = [await timed(() => health.check({})), await find('small'), await find('large')] as const;
-        // The first rounds warm up.
-        if (round < 0) continue;
-        noOp.push(times[0]);
-        small.push(times[1]);
-        large.push({ way, ms: times[2] });
+async function measurePairs(pairs: readonly Pair[], noOp: Find) {
+  const all: { way: string; noOp: number; small: number; large: number }[][] = [];
+  for (let group = -1; group < GROUPS; group++) {
+    const times: (typeof all)[number] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const { way, small, large } of pairs) {
+        times.push({ way, noOp: await timed(noOp), small: await timed(small), large: await timed(large) });
       }
     }
+    // The first warms up.
+    if (group >= 0) all.push(times);
   }
+  const groups = all.map(times => ({
+    noOp: p95(times.map(t => t.noOp)),
+    small: p95(times.map(t => t.small)),
+    large: p95(times.map(t => t.large)),
+  }));
+  const of = (value: (group: (typeof groups)[number]) => number) => percentile(groups.map(value));
+  const flat = all.flat();
   return {
-    noOp: p95(noOp),
-    at10k: p95(small),
-    at1M: p95(large.map(({ ms }) => ms)),
-    byWay: Object.fromEntries(
-      Object.keys(WAYS).map(way => [way, p95(large.flatMap(t => (t.way === way ? t.ms : [])))]),
-    ),
-    crawlMs,
+    noOp: of(g => g.noOp),
+    at10k: of(g => g.small),
+    at1M: of(g => g.large),
+    over10k: of(g => g.small - g.noOp),
+    over1M: of(g => g.large - g.noOp),
+    growth: of(g => (g.large - g.noOp) / (g.small - g.noOp)),
+    byWay: [...Map.groupBy(flat, t => t.way)].map(([way, times]) => ({
+      way,
+      small: p95(times.map(t => t.small)),
+      large: p95(times.map(t => t.large)),
+    })),
   };
+}
+
+/** Whole crawls, by themselves and beside lookups; and what the provider has to be asked for. */
+async function measureBeside(references: References, pairs: readonly Pair[]) {
+  const crawls: number[] = [];
+  const beside: number[] = [];
+  for (let i = 0; i < CRAWLS; i++) crawls.push(await timed(() => crawl(references)));
+  for (let i = 0; i < CRAWLS; i++) {
+    let isOver = false;
+    const crawled = crawl(references).finally(() => {
+      isOver = true;
+    });
+    const times: number[] = [];
+    while (!isOver) {
+      for (const { small } of pairs) if (!isOver) times.push(await timed(small));
+    }
+    await crawled;
+    beside.push(p95(times));
+  }
+  const asked: number[] = [];
+  for (let i = 0; i < 40; i++) {
+    const q = `C0NONE${String(i).padStart(4, '0')}`;
+    asked.push(await timed(() => references.lookupReferences({ project: 'small', referenceType, q })));
+  }
+  return { crawling: percentile(beside), crawlMs: percentile(crawls), asked: p95(asked) };
+}
+
+/** One whole crawl of the 10,000. */
+async function crawl(references: References): Promise<void> {
+  const before = await whole(references, 'small');
+  const { started } = await references.refreshReferences({ project: 'small', referenceType });
+  if (!started) throw new Error('no crawl was begun');
+  while ((await whole(references, 'small')) === before) await delay(20);
+}
+
+/** Waits until the index is whole; answers as of when. */
+async function whole(references: References, project: string): Promise<string> {
+  for (;;) {
+    const { completeness } = await references.lookupReferences({ project, referenceType, pageSize: 1 });
+    const { complete = false, known = 0, asOf } = completeness ?? {};
+    if (complete && known >= SMALL) return `${asOf?.seconds}.${asOf?.nanos}`;
+    await delay(50);
+  }
 }
 
 /** Adds rows to the large list as a crawl would, to so many in all. */
 async function fill(db: pg.Pool, rows: number): Promise<void> {
   const batch = 50_000;
   const { rows: found } = await db.query(
-    `select id from reference_lists where project = 'large' and reference_type = 'slack.channel'`,
+    `select id from reference_lists where project = 'large' and reference_type = '${referenceType}'`,
   );
-  for (let start = 10_000; start < rows; start += batch) {
+  for (let start = SMALL; start < rows; start += batch) {
     await db.query(
       `insert into indexed_references (project, list, value, label, metadata, state, name, extra, generation, seen_time)
        select 'large', $1, 'C' || lpad(i::text, 8, '0'), '#' || n, '{"is_private":"false","is_member":"true"}', 'PRESENT',
@@ -142,19 +189,37 @@ async function fill(db: pg.Pool, rows: number): Promise<void> {
   await db.query('vacuum analyze indexed_references');
 }
 
-function word(index: number): string {
-  return WORDS[index % WORDS.length] ?? '';
+/** Each text as a call in both projects. Pages far on are walked to beforehand: their tokens stay good. */
+async function prepare(references: References, channels: SandboxAnswer['channels']): Promise<readonly Pair[]> {
+  const find = async (project: string, { q, page = 0 }: Text): Promise<Find> => {
+    let pageToken = '';
+    for (let at = 0; at < page; at++) {
+      const { nextPageToken } = await references.lookupReferences({ project, referenceType, q, pageToken });
+      if (nextPageToken === '') break;
+      pageToken = nextPageToken;
+    }
+    return () => references.lookupReferences({ project, referenceType, q, pageToken });
+  };
+  const pairs: Pair[] = [];
+  for (const { way, texts } of waysOf(channels)) {
+    for (const text of texts) {
+      pairs.push({ way, small: await find('small', text), large: await find('large', text) });
+    }
+  }
+  return pairs;
+}
+
+async function timed(call: Find): Promise<number> {
+  const startMs = performance.now();
+  await call();
+  return performance.now() - startMs;
+}
+
+function percentile(groups: readonly number[]): Percentile {
+  return { ms: median(groups), spread: spreadOf(groups) };
 }
 
 function p95(times: readonly number[]): number {
   const sorted = times.toSorted((a, b) => a - b);
-  return Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? 0).toFixed(2));
-}
-
-if (import.meta.main) {
-  const { noOp, at10k, at1M, byWay, crawlMs } = await measureReferenceLookup(Number(process.env.ROWS ?? 1_000_000));
-  console.log(`reference-lookup  p95 ms: no-op ${noOp}, 10,000 rows ${at10k}, 1,000,000 rows ${at1M}`);
-  console.log(`  over the no-op: ${(at10k - noOp).toFixed(2)} and ${(at1M - noOp).toFixed(2)} (goals 10 and 30)`);
-  console.log(`  a crawl of the 10,000 through the provider: ${Math.round(crawlMs)} ms`);
-  for (const [way, ms] of Object.entries(byWay)) console.log(`  among a million, ${way}: ${ms}`);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? Number.NaN;
 }

@@ -25,8 +25,8 @@ export type StageOptions = {
   readonly clockOffsetsMs?: readonly number[];
   /** Variables beyond those of the stage. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Brings the providers' sandbox too, for those that the vendor does not stand for. */
-  readonly withSandbox?: boolean;
+  /** Brings the providers' sandbox too, for those that the vendor does not stand for; ALONE: for all. */
+  readonly withSandbox?: boolean | 'ALONE';
   /** Changes the access list before the processes read it. */
   readonly access?: (list: { callers: object[] }) => void;
 };
@@ -80,7 +80,7 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
         const sandbox = options.withSandbox ? await startSandbox() : undefined;
         if (sandbox !== undefined) ends.unshift(sandbox.stop);
         const platform = sandbox === undefined ? { providers: {} } : platformOf(sandbox, providers);
-        platform.providers = { ...platform.providers, ...vendor.settings };
+        if (options.withSandbox !== 'ALONE') platform.providers = { ...platform.providers, ...vendor.settings };
         writeFileSync(platformFile, stringify(platform), { mode: 0o600 });
         const accessFile = join(stageDir, 'access.yaml');
         writeFileSync(accessFile, accessOf(development.environment.MOBIUS_ACCESS_FILE ?? '', options.access));

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ConsoleSettings } from './console/settings.ts';
 import type { EventSettings } from './events/settings.ts';
 import { Secret } from './secret.ts';
 
@@ -29,9 +30,13 @@ export type Config = {
   readonly rpcTls: Tls | undefined;
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwks: string };
   readonly events: EventSettings;
+  /** Absent: no console is served. */
+  readonly console: ConsoleSettings | undefined;
   readonly logLevel: string;
   /** Whether this process crawls reference lists in the background. Those that a lookup finds young are filled anyway. */
   readonly crawlsReferences: boolean;
+  /** Whether this process makes and keeps webhooks at vendors, and reads those that send none. */
+  readonly tendsSubscriptions: boolean;
 };
 
 /** All that is wrong with the configuration, one line each. */
@@ -118,10 +123,25 @@ export function loadConfig(env: Environment = process.env): Config {
     if (optional('MOBIUS_RPC_TLS_CERT') === undefined && optional('MOBIUS_RPC_TLS_KEY') === undefined) return undefined;
     return { cert: file('MOBIUS_RPC_TLS_CERT', 'a PEM file'), key: file('MOBIUS_RPC_TLS_KEY', 'a PEM file') };
   };
+  const onOff = (name: string, fallback: 'on' | 'off'): boolean => {
+    const value = env[name] || fallback;
+    if (value !== 'on' && value !== 'off') problem(name, 'must be on or off');
+    return value === 'on';
+  };
+  const consoleSettings = (): ConsoleSettings | undefined => {
+    if (!onOff('MOBIUS_CONSOLE', 'off')) return undefined;
+    const keys = required('MOBIUS_CONSOLE_SESSION_KEY', 'what seals sessions: 32 characters or more').split(/\s+/);
+    if (keys.some(key => key !== '' && key.length < 32))
+      problem('MOBIUS_CONSOLE_SESSION_KEY', 'is under 32 characters');
+    return {
+      clientId: required('MOBIUS_CONSOLE_CLIENT_ID', "the console's client id at MOBIUS_ISSUER"),
+      clientSecret: secret('MOBIUS_CONSOLE_CLIENT_SECRET'),
+      scope: env.MOBIUS_CONSOLE_SCOPE || 'openid profile',
+      sessionKeys: keys.filter(key => key !== '').map(key => new Secret(key)),
+    };
+  };
   const logLevel = env.MOBIUS_LOG_LEVEL || 'info';
   if (!LOG_LEVELS.includes(logLevel)) problem('MOBIUS_LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
-  const crawl = env.MOBIUS_REFERENCE_CRAWL || 'on';
-  if (crawl !== 'on' && crawl !== 'off') problem('MOBIUS_REFERENCE_CRAWL', 'must be on or off');
   const databaseUrl = (name: string, value: string): string => url(name, value, ['postgres:', 'postgresql:']);
   const migrationDatabaseUrl = optional('MOBIUS_MIGRATION_DATABASE_URL');
   const publicUrl = optional('MOBIUS_PUBLIC_URL');
@@ -157,10 +177,13 @@ export function loadConfig(env: Environment = process.env): Config {
       rejectionsPerMinute: integer('MOBIUS_REJECTIONS_PER_MINUTE', 60, 1, 1_000_000),
       replaysPerMinute: integer('MOBIUS_REPLAYS_PER_MINUTE', 10_000, 1, 1_000_000),
       receiptDays: integer('MOBIUS_RECEIPT_DAYS', 30, 1, 3_650),
+      keepsMailText: onOff('MOBIUS_EVENT_MAIL_TEXT', 'off'),
       natsUrl: natsUrl(),
     },
+    console: consoleSettings(),
     logLevel,
-    crawlsReferences: crawl === 'on',
+    crawlsReferences: onOff('MOBIUS_REFERENCE_CRAWL', 'on'),
+    tendsSubscriptions: onOff('MOBIUS_SUBSCRIPTIONS', 'on'),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return config;

@@ -10,8 +10,16 @@ export type Platform = {
   readonly returnOrigins: ReadonlySet<string>;
   readonly appOf: (provider: Provider) => PlatformApp | undefined;
   readonly credentialOf: (provider: Provider) => OpenCredential | undefined;
-  /** The vendor's base URLs with the operator's overrides. */
-  readonly endpointsOf: (provider: Provider) => Readonly<Record<string, string>>;
+  /**
+   * The vendor's base URLs with the operator's overrides, and with the integration's settings put in where they have a place
+   * for them (`https://{shop}.vendor.com`). One whose setting is absent, or could not be part of a host's name, is left out.
+   */
+  readonly endpointsOf: (
+    provider: Provider,
+    config: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, string>>;
+  /** Whether the operator put another address in the place of the vendor's. */
+  readonly isOverridden: (provider: Provider, endpoint: string) => boolean;
   readonly isDisabled: (provider: Provider) => boolean;
   /** Whether the project's plan includes the provider. */
   readonly isInPlan: (provider: Provider, project: string) => boolean;
@@ -112,6 +120,8 @@ export function loadPlatform(path: string | undefined, providers: readonly Provi
 
 function describePlatform(file: PlatformFile): Platform {
   const settings = (provider: Provider): ProviderSettings => file.providers?.[provider.id] ?? {};
+  /** Endpoints that no config has a part in. */
+  const fixed = new Map<Provider, Readonly<Record<string, string>>>();
   const planOf = (project: string) => file.plans?.[file.projects?.[project]?.plan ?? file.default_plan ?? ''];
   return {
     returnOrigins: new Set((file.return_origins ?? []).map(o => new URL(o).origin)),
@@ -125,10 +135,41 @@ function describePlatform(file: PlatformFile): Platform {
       const secrets = Object.fromEntries(Object.entries(credential).map(([name, value]) => [name, new Secret(value)]));
       return { kind: provider.platformCredential.authKind, secrets };
     },
-    endpointsOf: provider => ({ ...provider.endpoints, ...settings(provider).endpoints }),
+    endpointsOf: (provider, config) => {
+      const known = fixed.get(provider);
+      if (known !== undefined) return known;
+      const named = { ...provider.endpoints, ...settings(provider).endpoints };
+      const filled = Object.entries(named).flatMap(([name, url]) => {
+        const whole = fillPlaces(url, config);
+        return whole === undefined ? [] : [[name, whole] as const];
+      });
+      const endpoints = Object.freeze(Object.fromEntries(filled));
+      if (Object.values(named).every(url => !PLACE.test(url))) fixed.set(provider, endpoints);
+      return endpoints;
+    },
+    isOverridden: (provider, endpoint) => {
+      const own = settings(provider).endpoints?.[endpoint];
+      return own !== undefined && own !== provider.endpoints[endpoint];
+    },
     isDisabled: provider => settings(provider).disabled === true,
     isInPlan: (provider, project) => planOf(project)?.without?.includes(provider.id) !== true,
   };
+}
+
+/** Letters, digits, and dots and hyphens between them: nothing that leads out of the host's name. */
+const HOST_PART = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i;
+
+const PLACE = /\{\w+\}/;
+
+function fillPlaces(url: string, config: Readonly<Record<string, unknown>>): string | undefined {
+  let isWhole = true;
+  const filled = url.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = config[name];
+    if (typeof value === 'string' && value.length <= 200 && HOST_PART.test(value)) return value;
+    isWhole = false;
+    return '';
+  });
+  return isWhole ? filled : undefined;
 }
 
 function splitApp(app: Record<string, string | string[]>, schema: Readonly<Record<string, unknown>>): PlatformApp {

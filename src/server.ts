@@ -20,6 +20,7 @@ import { ReferenceService } from '../gen/mobius/integrations/v1/reference_servic
 import { serveAudit } from './audit/rpc.ts';
 import { serveCatalog } from './catalog/rpc.ts';
 import { type Config, ConfigError, type Listen } from './config.ts';
+import { openConsole } from './console/serve.ts';
 import { serveCredentials } from './credentials/rpc.ts';
 import type { Deps } from './deps.ts';
 import { serveEvents } from './events/rpc.ts';
@@ -30,7 +31,7 @@ import { serveIntegrations } from './integrations/rpc.ts';
 import { serveReferenceFeed } from './references/feed_rpc.ts';
 import { serveReferences } from './references/rpc.ts';
 import { asShutdown, createRpcHandler, type RpcHandlerOptions } from './rpc/adapter.ts';
-import { authorize } from './rpc/authorize.ts';
+import { authorize, knownPermissions } from './rpc/authorize.ts';
 import { certificateContext } from './rpc/caller.ts';
 import { translateErrors } from './rpc/errors.ts';
 import type { ProcessHealth } from './rpc/health.ts';
@@ -162,6 +163,19 @@ export async function startServer(
     record,
     log,
   });
+  if (config.console !== undefined) {
+    const { issuer } = config;
+    const permissions = knownPermissions(publicServices);
+    const page = openConsole(deps, config.console, { issuer, verifyToken: parts.verifyToken, permissions });
+    const pageRpc = createRpcHandler({
+      routes: router => servePublic(router, deps),
+      interceptors: interceptors(page.identify),
+      shutdownSignal: cut.signal,
+      record,
+      log,
+    });
+    stops.push(page.serve(pageRpc));
+  }
   let described: object | undefined;
   // Made once, by the first who asks: it takes some ten milliseconds and names the edge's own address.
   const openApi = (): object => {

@@ -8,6 +8,7 @@ import { createHotRows } from './credentials/rows.ts';
 import { startSweep } from './credentials/sweep.ts';
 import type { Deps } from './deps.ts';
 import { startJetStream } from './events/jetstream.ts';
+import { platformProvider } from './events/platform_provider.ts';
 import { startEventSweep } from './events/sweep.ts';
 import { createFlights } from './flights.ts';
 import type { Fetch } from './outbound.ts';
@@ -25,6 +26,7 @@ import { type Addresses, internalServices, publicServices, startServer } from '.
 import { openChanges } from './store/changes.ts';
 import { migrate, openPipeline, openStore } from './store/open.ts';
 import { migrateAsOwner, roleOf } from './store/roles.ts';
+import { startSubscriptions } from './subscriptions/worker.ts';
 import { openKeyring } from './vault/open_keyring.ts';
 import { createVault } from './vault/vault.ts';
 
@@ -74,7 +76,7 @@ export async function startService(
       audit: createAuditLog(auditPool, now),
       access: files.access,
       platform: files.platform,
-      catalog: indexCatalog(providers),
+      catalog: indexCatalog([...providers, platformProvider]),
       fetch,
       lookup,
       now,
@@ -95,8 +97,9 @@ export async function startService(
       stop: () => stopping.abort(),
     });
     const stopCrawler = config.crawlsReferences ? [startCrawler(deps)] : [];
+    const stopTending = config.tendsSubscriptions ? [startSubscriptions(deps)] : [];
     const stopPublisher = deps.events.natsUrl === undefined ? [] : [await startJetStream(deps, deps.events.natsUrl)];
-    const stopSweeps = [startSweep(deps), startEventSweep(deps), ...stopCrawler, ...stopPublisher];
+    const stopSweeps = [startSweep(deps), startEventSweep(deps), ...stopCrawler, ...stopTending, ...stopPublisher];
     return {
       addresses: server.addresses,
       deps,

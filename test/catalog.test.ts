@@ -83,6 +83,7 @@ describe('providers', () => {
       ['clay', 'UNAVAILABLE', 'UNAVAILABLE'],
       ['github', 'NEEDS_SETUP', 'NEEDS_SETUP'],
       ['google_sheets', 'NEEDS_SETUP', 'NEEDS_SETUP'],
+      ['integration', 'BUILT_IN', 'READY'],
       ['jira', 'NEEDS_SETUP', 'NEEDS_SETUP'],
       ['linear', 'NEEDS_SETUP', 'NEEDS_SETUP'],
       ['openai', 'BUILT_IN', 'READY'],
@@ -130,7 +131,7 @@ describe('providers', () => {
 
   test('are filtered by state and category', async () => {
     const builtIn = await catalog().listProviders({ project, connectionState: ConnectionState.BUILT_IN });
-    expect(builtIn.providers.map(p => p.id)).toEqual(['openai', 'table']);
+    expect(builtIn.providers.map(p => p.id)).toEqual(['integration', 'openai', 'table']);
     const messaging = await catalog().listProviders({ project, category: 'Messaging' });
     expect(messaging.providers.map(p => p.id)).toEqual(['slack']);
   });
@@ -273,6 +274,13 @@ describe('actions and event types', () => {
     const prefixes = reservedPrefixes.map(r => r.prefix);
     expect(prefixes).toEqual(expect.arrayContaining(['run', 'signal', 'interaction', 'email', 'mobius']));
     expect(eventTypes.filter(e => prefixes.includes(e.name.split('.')[0] ?? ''))).toEqual([]);
+    expect(prefixes).not.toContain('integration');
+    const ofPlatform = (await catalog().listEventTypes({ project, provider: 'integration', view: CatalogView.FULL }))
+      .eventTypes;
+    expect(ofPlatform).toMatchObject([
+      { name: 'integration.reference.broken', readiness: Readiness.READY, triggerable: true, waitable: true },
+    ]);
+    expect(ofPlatform[0]?.payloadSchema).toMatchObject({ properties: { value: { type: 'string' } } });
     const ofTables = (await catalog().listEventTypes({ project, provider: 'table' })).eventTypes;
     expect(ofTables.find(e => e.name === 'table.row.inserted')?.readiness).toBe(Readiness.READY);
   });

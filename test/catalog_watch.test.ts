@@ -53,7 +53,7 @@ describe('watching readiness', () => {
     const snapshot = await watched.next();
     expect(snapshot.snapshot).toBe(true);
     expect(new Set(snapshot.capabilities.map(c => c.kind)).size).toBe(4);
-    expect(new Set(snapshot.capabilities.map(c => c.provider)).size).toBe(8);
+    expect(new Set(snapshot.capabilities.map(c => c.provider)).size).toBe(world.service.deps.catalog.providers.length);
     const startMs = performance.now();
     await connectLinear();
     const change = await watched.next();

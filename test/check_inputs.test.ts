@@ -36,7 +36,7 @@ describe('inputs', () => {
   });
 
   test('are held against the schema, each fault by its field and none by its value', async () => {
-    const answer = await post({ channel: 7, text: 'x'.repeat(50_000), nonsense: 'topsecretvalue' });
+    const answer = await post({ channel: 7, text: 'x'.repeat(50_000), topsecretname: 'topsecretvalue' });
     expect(answer.valid).toBe(false);
     expect(told(answer)).toEqual(expect.arrayContaining(['/channel SCHEMA', '/text SCHEMA', ' SCHEMA']));
     expect(JSON.stringify(answer.findings)).not.toContain('topsecret');
@@ -54,6 +54,7 @@ describe('inputs', () => {
         referenceState: ReferenceState.NOT_FOUND,
       },
     ]);
+    expect(JSON.stringify(gone.findings)).not.toContain('NOTTHERE');
     expect((await post({ channel: archived, text: 'x' })).findings[0]?.referenceState).toBe(ReferenceState.ARCHIVED);
   });
 
@@ -83,7 +84,9 @@ describe('inputs', () => {
     expect(told(other).some(t => t.endsWith('UNCHECKED'))).toBe(true);
     expect(other.integrationId).toBe('');
     world.sandbox.inject({ provider: 'slack', path: /conversations\.info/, status: 503, times: 3 });
-    expect(told(await post({ channel: 'C00UNKNOWN1', text: 'x' }))).toEqual(['/channel UNCHECKED']);
+    const unchecked = await post({ channel: 'C00UNKNOWN1', text: 'x' });
+    expect(told(unchecked)).toEqual(['/channel UNCHECKED']);
+    expect(JSON.stringify(unchecked.findings)).not.toContain('UNKNOWN1');
   });
 
   test('of an unknown action or integration are errors', async () => {

@@ -123,7 +123,7 @@ describe('platform file', () => {
     const path = file('endpoints.yaml', 'providers:\n  github:\n    endpoints: {api: "https://ghe.example/api/v3"}\n');
     const github = providers.find(p => p.id === 'github');
     if (github === undefined) throw new Error('no github');
-    expect(loadPlatform(path, providers).endpointsOf(github)).toEqual({
+    expect(loadPlatform(path, providers).endpointsOf(github, {})).toEqual({
       web: 'https://github.com',
       api: 'https://ghe.example/api/v3',
     });

@@ -4,7 +4,8 @@ import { AuditService } from '../gen/mobius/integrations/v1/audit_service_pb.js'
 import { DeliveryStage, EventSource, FireMode } from '../gen/mobius/integrations/v1/event_pb.js';
 import { EventService } from '../gen/mobius/integrations/v1/event_service_pb.js';
 import { createSchemaCheck } from '../src/catalog/schema_check.ts';
-import { providers } from '../src/providers/index.ts';
+import { platformProvider } from '../src/events/platform_provider.ts';
+import { providers as vendors } from '../src/providers/index.ts';
 import { addIntegration, arrived, deliver, openStream } from './event_stage.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
@@ -32,6 +33,8 @@ const ISSUE = 'linear.issue.created.default';
 async function receipts() {
   return (await world.rpc(EventService).listIntegrationEvents({ project })).events;
 }
+
+const providers = [...vendors, platformProvider];
 
 describe('samples', () => {
   const all = providers.flatMap(provider => (provider.samples ?? []).map(sample => ({ provider, sample })));

@@ -27,13 +27,30 @@ test('a provider is named by its id only in its own folder and in the list', () 
 });
 
 test('a provider imports only the contract, the kit, the secret and its own files', () => {
-  const allowed = /^src\/(providers\/(provider|delivery)\.ts|providers\/kit\/[a-z0-9_]+\.ts|secret\.ts)$/;
+  const allowed = /^src\/(providers\/(provider|delivery|subscription)\.ts|providers\/kit\/[a-z0-9_]+\.ts|secret\.ts)$/;
   for (const { path, imports } of shipped) {
     const own = /^src\/providers\/[a-z0-9_]+\//.exec(path)?.[0];
     if (own === undefined) continue;
     const foreign = imports.filter(name => name.startsWith('src/') && !name.startsWith(own) && !allowed.test(name));
-    expect(foreign, path).toEqual([]);
+    const isEmulator = path === `${own}emulator.ts`;
+    expect(isEmulator ? foreign.filter(name => name !== 'src/providers/emulator.ts') : foreign, path).toEqual([]);
   }
+});
+
+test('an emulator takes from its provider’s folder nothing but fixtures, and nothing of ours that verifies', () => {
+  for (const { path, imports } of shipped) {
+    if (!/^src\/providers\/[a-z0-9_]+\/emulator\.ts$/.test(path)) continue;
+    const ours = imports.filter(name => name.startsWith('src/') && !name.includes('/fixtures/'));
+    expect(ours, path).toEqual(['src/providers/emulator.ts']);
+  }
+});
+
+test('the service reaches neither the sandbox nor an emulator', () => {
+  const byPath = new Map(shipped.map(source => [source.path, source]));
+  const reached = new Set(['src/main.ts']);
+  for (const path of reached) for (const name of byPath.get(path)?.values ?? []) reached.add(name);
+  expect(reached.size).toBeGreaterThan(100);
+  expect([...reached].filter(path => /^src\/sandbox\/|\/emulator\.ts$/.test(path))).toEqual([]);
 });
 
 test('nobody imports the main file', () => {

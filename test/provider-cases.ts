@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { AuthKind, ConnectMode, Provider, ProviderFailure } from '../src/providers/provider.ts';
+import { emulatedCases } from './emulated-cases.ts';
+import { exceptions } from './provider-exceptions.ts';
 
 /**
- * What a provider lays beside itself for the suite of `providers.test.ts`: `src/providers/<id>/fixtures/cases.ts`
- * exports `cases: ProviderCases`. Signatures are made here by the vendor's published construction with node:crypto,
- * never with our kit: the two hold each other.
+ * What the suite of `providers.test.ts` tries a provider with. Most of it comes from the provider's emulator; what else there
+ * is, such as recorded or published deliveries, lies in `src/providers/<id>/fixtures/cases.ts`, which exports
+ * `cases: ProviderCases`. Signatures are made by the vendor's published construction with node:crypto, never with our kit:
+ * the two hold each other.
  */
 export type ProviderCases = {
   /** Every scope the vendor documents among those the manifest names. */
@@ -36,6 +39,8 @@ export type SigningCase = {
   readonly otherSecret: string;
   /** Lower case. */
   readonly signatureHeader: string;
+  /** What verifies, where it is not what signs. */
+  readonly verifying?: string;
 };
 
 export type DeliveryCase = {
@@ -47,11 +52,20 @@ export type DeliveryCase = {
   readonly events?: readonly ExpectedEvent[];
   /** Texts of the request that no event may carry on. */
   readonly hidden?: readonly string[];
+  /** Ids and addresses of the account it must be attributed to, any of them. */
+  readonly belongsTo?: readonly string[];
+  /** Only read: another case of the provider shows what is refused. */
+  readonly readOnly?: boolean;
   /** Instead of events: the answer to the vendor's question. */
   readonly handshake?: { readonly status: number; readonly body: string };
 };
 
-export type SignedRequest = { readonly headers: Readonly<Record<string, string>>; readonly body: string | Uint8Array };
+export type SignedRequest = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+  /** Where it was sent to, for vendors that sign it. */
+  readonly url?: string;
+};
 
 export type ExpectedEvent = {
   readonly eventType: string;
@@ -108,10 +122,14 @@ export type VendorAnswer = {
   readonly body?: unknown;
 };
 
+export type AnswerOfVendor = (request: VendorRequest) => VendorAnswer | Promise<VendorAnswer>;
+
 export type IdentityCase = CaseCredential & {
   readonly name: string;
-  readonly answer?: (request: VendorRequest) => VendorAnswer;
+  readonly answer?: AnswerOfVendor;
   readonly account: { readonly id: string; readonly label: string };
+  /** A credential of the vendor's form that it does not know: `answer` refuses it. */
+  readonly unknown?: Readonly<Record<string, string>>;
   readonly grantedScopes?: readonly string[];
 };
 
@@ -121,18 +139,21 @@ export type ReferenceCase = CaseCredential & {
   readonly q?: string;
   readonly pageSize: number;
   /** Answers as the vendor does; the suite puts a 429 before each page. */
-  readonly answer: (request: VendorRequest) => VendorAnswer;
+  readonly answer: AnswerOfVendor;
   /** The values of all pages in order; at least two pages unless the vendor has no paging. */
   readonly values: readonly string[];
   readonly resolve: {
     readonly values: readonly string[];
     readonly found: Readonly<Record<string, 'PRESENT' | 'ARCHIVED' | 'NO_ACCESS'>>;
   };
+  /** Words by which the vendor itself finds, and all it finds. */
+  readonly found?: { readonly q: string; readonly values: readonly string[] };
 };
 
-/** A provider's cases; none where it lays none beside itself. */
+/** A provider's cases: those it lays beside itself, and for the rest those that its emulator makes. */
 export async function casesOf(provider: Provider): Promise<ProviderCases> {
   const file = new URL(`../src/providers/${provider.id}/fixtures/cases.ts`, import.meta.url);
-  if (!existsSync(file)) return {};
-  return ((await import(file.href)) as { cases: ProviderCases }).cases;
+  const own = existsSync(file) ? ((await import(file.href)) as { cases: ProviderCases }).cases : {};
+  const made = await emulatedCases(provider);
+  return { ...made, ...own, exceptions: { ...own.exceptions, ...exceptions[provider.id] } };
 }

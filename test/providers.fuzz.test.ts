@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { methodFor } from '../src/providers/catalog_index.ts';
 import type { Delivery, Verified } from '../src/providers/delivery.ts';
 import { providers } from '../src/providers/index.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
-import type { Answer, ProviderCall, ProviderRequest } from '../src/providers/provider.ts';
-import { Secret } from '../src/secret.ts';
-import { casesOf, type VendorAnswer, type VendorRequest } from './provider-cases.ts';
+import type { Answer, OpenCredential, Provider, ProviderCall, ProviderRequest } from '../src/providers/provider.ts';
+import { reveal, Secret } from '../src/secret.ts';
+import { type AnswerOfVendor, casesOf, type VendorRequest } from './provider-cases.ts';
 import { methodOf } from './provider-manifest.ts';
 
 /** What outsiders send is read or refused with a ProviderError, whatever it is. */
@@ -92,7 +93,7 @@ describe.each(cased)('$provider.id', ({ provider, cases }) => {
     const { identify } = methodOf(provider, each.mode, each.authKind);
     await fc.assert(
       fc.asyncProperty(change, async ({ place, value }) => {
-        const call = callWith(each, each.answer ?? (() => ({})), body => changed(body, place, value));
+        const call = callWith(provider, each, each.answer ?? (() => ({})), body => changed(body, place, value));
         await onlyProviderErrorFrom(identify(call));
       }),
     );
@@ -104,7 +105,7 @@ describe.each(cased)('$provider.id', ({ provider, cases }) => {
     const dependsOn = each.dependsOn ?? {};
     await fc.assert(
       fc.asyncProperty(change, fc.option(fc.string(), { nil: undefined }), async ({ place, value }, cursor) => {
-        const call = callWith(each, each.answer, body => changed(body, place, value));
+        const call = callWith(provider, each, each.answer, body => changed(body, place, value));
         const query = {
           q: each.q ?? '',
           dependsOn,
@@ -175,36 +176,53 @@ function changed(root: unknown, place: number, value: unknown): unknown {
 
 /** A call whose answers are the case's, changed on the way. */
 function callWith(
+  provider: Provider,
   each: { readonly authKind: string; readonly secrets: Readonly<Record<string, string>>; readonly config?: object },
-  answer: (request: VendorRequest) => VendorAnswer,
+  answer: AnswerOfVendor,
   change: (body: unknown) => unknown,
 ): ProviderCall {
   const secrets = { ...each.secrets, access_token: each.secrets.access_token ?? 'minted' };
-  const names = ['web', 'api', 'accounts', 'oauth', 'userinfo', 'drive', 'sheets', 'auth'];
+  const credential: OpenCredential = {
+    kind: each.authKind as OpenCredential['kind'],
+    secrets: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)])),
+  };
+  const config = (each.config ?? {}) as Readonly<Record<string, unknown>>;
+  const shown = methodFor(provider, each.authKind)?.headers(credential, config) ?? {};
+  const credentialHeaders = Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, reveal(value)]));
   return {
     fetch: async (url, request = {}) => {
-      const { status = 200, headers = {}, body } = answer(asked(url, request));
+      const { status = 200, headers = {}, body } = await answer(asked(url, request, credentialHeaders));
       if (status === 404) throw new ProviderError({ kind: 'not_found' });
       return { status, headers: new Headers(headers), body: change(body) } satisfies Answer;
     },
-    credential: {
-      kind: each.authKind as ProviderCall['credential']['kind'],
-      secrets: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)])),
-    },
-    config: (each.config ?? {}) as Readonly<Record<string, unknown>>,
-    endpoints: Object.fromEntries(names.map(name => [name, `https://vendor.invalid/${name}`])),
+    credential,
+    config,
+    endpoints: Object.fromEntries(
+      Object.keys(provider.endpoints).map(name => [name, `https://vendor.invalid/${name}`]),
+    ),
     app: undefined,
     signal: new AbortController().signal,
     now: () => AT,
   };
 }
 
-function asked(url: string, { method = 'GET', query = {}, json, form }: ProviderRequest): VendorRequest {
+function asked(
+  url: string,
+  { method = 'GET', query = {}, json, form }: ProviderRequest,
+  credentialHeaders: Readonly<Record<string, string>>,
+): VendorRequest {
   const target = new URL(url);
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) target.searchParams.set(name, String(value));
+  const type = json === undefined ? 'application/x-www-form-urlencoded' : 'application/json';
   const body = json === undefined ? (form ?? '') : JSON.parse(JSON.stringify(json));
-  return { method, path: target.pathname, query: target.searchParams, headers: {}, body };
+  return {
+    method,
+    path: target.pathname,
+    query: target.searchParams,
+    headers: { ...credentialHeaders, 'content-type': type },
+    body,
+  };
 }
 
 function onlyProviderError(work: () => unknown): void {

@@ -96,6 +96,7 @@ describe.each(cased)('$provider.id', ({ provider, cases }) => {
     ];
     for (const form of forms) expect(manifest.openSecretsIn(form)).toEqual([]);
     for (const { secret, secretField } of provider.webhook?.endpoints ?? []) {
+      if (secret === 'SUBSCRIPTION') continue;
       const owners = secret === 'PLATFORM_APP' ? [provider.app?.schema ?? {}] : forms;
       expect(owners.some(form => manifest.propertiesOf(form)[secretField]?.writeOnly === true)).toBe(true);
     }
@@ -200,6 +201,16 @@ describe.each(cased)('$provider.id', ({ provider, cases }) => {
         keepsSecrets(failure, each.secrets);
       },
     );
+    test.each((cases.identities ?? []).filter(each => each.unknown !== undefined))(
+      'is refused in the vendor’s words with one it does not know: $name',
+      async each => {
+        vendor.play(each.answer!);
+        const call = await callFor(provider, { ...each, secrets: each.unknown! });
+        const failure = await failureFrom(manifest.methodOf(provider, each.mode, each.authKind).identify(call));
+        expect(failure.failure.kind).toBe('refused');
+        keepsSecrets(failure, each.unknown!);
+      },
+    );
   });
 
   describe('references', () => {
@@ -217,7 +228,8 @@ function deliveryTests(provider: Provider, cases: ProviderCases, each: DeliveryC
   const { webhook } = provider;
   const { signing, exceptions } = cases;
   if (webhook === undefined || signing === undefined) throw new Error(`${provider.id}: no webhook or no signing case`);
-  const secret = new Secret(signing.secret);
+  const secret = new Secret(signing.verifying ?? signing.secret);
+  const strange = new Secret(signing.otherSecret);
   const sent = delivered(each.request(signing.secret, AT), each.suffix);
   const causeOf = (delivery: Delivery, secrets: readonly Secret[], now: Date) => {
     const verification = webhook.verify(delivery, secrets, now);
@@ -235,6 +247,7 @@ function deliveryTests(provider: Provider, cases: ProviderCases, each: DeliveryC
     expect(events).toHaveLength(each.events?.length ?? 0);
     for (const event of events) {
       expect(event.eventType).toMatch(new RegExp(`^${provider.id}(\\.[a-z0-9_]+)+$`));
+      if (each.belongsTo !== undefined) expect(each.belongsTo).toContain(event.accountId);
       const listed = provider.eventTypes.find(({ name }) => name === event.eventType);
       if (listed === undefined) continue;
       expect(event.schemaVersion).toBe(listed.schemaVersion);
@@ -244,15 +257,19 @@ function deliveryTests(provider: Provider, cases: ProviderCases, each: DeliveryC
     for (const text of [signing.secret, ...(each.hidden ?? [])]) expect(JSON.stringify(events)).not.toContain(text);
   });
 
+  if (each.readOnly === true) return;
+
   test('are taken while the secret is replaced by another', () => {
-    expect(causeOf(sent, [new Secret(signing.otherSecret), secret], AT)).toBe('OK');
-    expect(causeOf(sent, [secret, new Secret(signing.otherSecret)], AT)).toBe('OK');
+    expect(causeOf(sent, [strange, secret], AT)).toBe('OK');
+    expect(causeOf(sent, [secret, strange], AT)).toBe('OK');
   });
 
   test('are refused without secret, without signature, and with another secret', () => {
     expect(causeOf(sent, [], AT)).toBe('SECRET_MISSING');
     expect(causeOf(without(sent, signing.signatureHeader), [secret], AT)).toBe('SIGNATURE_MISSING');
-    expect(causeOf(sent, [new Secret(signing.otherSecret)], AT)).toBe('SIGNATURE_WRONG');
+    expect(causeOf(sent, [strange], AT)).toBe('SIGNATURE_WRONG');
+    const forged = delivered(each.request(signing.otherSecret, AT), each.suffix);
+    expect(causeOf(forged, [secret], AT)).toBe('SIGNATURE_WRONG');
   });
 
   test.skipIf(exceptions?.signature !== undefined)('are refused when any one byte changes', () => {
@@ -301,6 +318,13 @@ function referenceTests(provider: Provider, each: ReferenceCase): void {
     expect(items.every(({ label }) => label.length > 0)).toBe(true);
     if (each.sends !== undefined) expect(vendor.requests.at(-1)?.headers).toMatchObject(each.sends);
     keepsSecrets(items, each.secrets);
+  });
+
+  test.runIf(type.search === 'PROVIDER' && each.found !== undefined)('finds by words at the vendor', async () => {
+    vendor.play(each.answer);
+    const call = await callFor(provider, each);
+    const page = await type.list(call, { q: each.found?.q ?? '', dependsOn, pageSize: 20 });
+    expect(page.items.map(({ value }) => value)).toEqual(each.found?.values);
   });
 
   test('resolves what exists and leaves out what does not', async () => {
@@ -356,8 +380,9 @@ async function failureFrom(work: Promise<unknown>): Promise<ProviderError> {
   throw error;
 }
 
-function delivered({ headers, body }: SignedRequest, suffix: string): Delivery {
-  return { headers, suffix, query: new URLSearchParams(), body: Uint8Array.from(Buffer.from(body)) };
+function delivered({ headers, body, url }: SignedRequest, suffix: string): Delivery {
+  const query = new URLSearchParams();
+  return { headers, suffix, query, body: Uint8Array.from(Buffer.from(body)), ...(url !== undefined && { url }) };
 }
 
 function without(delivery: Delivery, header: string): Delivery {

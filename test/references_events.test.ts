@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ReferenceFeedService } from '../gen/mobius/integrations/internal/v1/reference_feed_service_pb.js';
 import { AuthKind } from '../gen/mobius/integrations/v1/integration_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
 import { ReferenceState } from '../gen/mobius/integrations/v1/reference_pb.js';
 import { ReferenceService } from '../gen/mobius/integrations/v1/reference_service_pb.js';
 import { type SlackWorkspace, startSlackWorkspace } from '../proof/slack_workspace.ts';
+import { createSchemaCheck } from '../src/catalog/schema_check.ts';
 import { providers } from '../src/providers/index.ts';
 import { crawlDue } from '../src/references/crawler.ts';
 import { recheckDue } from '../src/references/recheck.ts';
@@ -150,6 +152,14 @@ describe('an event', () => {
   });
 });
 
+test('an event of the account that is connected now changes nothing of the account before', async () => {
+  await world.db.query(`update reference_lists set account_id = 'T0BEFORE' where project = $1`, [project]);
+  await deliver(rename(1, 'of another workspace'));
+  await deliver({ type: 'channel_created', channel: { id: id(70), name: 'of another workspace' } });
+  expect(await indexed(1)).toEqual({ label: '#channel-1', state: 'PRESENT' });
+  expect(await indexed(70)).toBeUndefined();
+});
+
 describe('a watched reference', () => {
   const events = async () =>
     (
@@ -181,6 +191,9 @@ describe('a watched reference', () => {
         payload: { reference_type: referenceType, value: id(1), label: '#channel-1', state: 'ARCHIVED' },
       },
     ]);
+    const told = world.service.deps.catalog.eventType('integration.reference.broken');
+    const [event] = await events();
+    expect(createSchemaCheck()(told?.eventType.payloadSchema ?? {}, event?.payload)).toEqual([]);
     expect(await broken()).toMatchObject([{ referenceType, value: id(1), state: 'ARCHIVED' }]);
     const impact = await world.rpc(IntegrationService).previewImpact({ project, integration: integrationId });
     expect(impact.references.map(r => [r.reference?.value, ReferenceState[r.reference?.state ?? 0]])).toEqual([
@@ -234,6 +247,49 @@ describe('a watched reference', () => {
       client.release();
     }
     expect((await events()).length).toBe(1);
+  });
+
+  test('of a built-in type is rechecked the same way: daily, and at once where its service told', async () => {
+    const feed = world.internal(ReferenceFeedService, 'platform');
+    const ofTables = { project, referenceType: 'table.table' };
+    const put = (value: string, version: number, more: object = {}) =>
+      feed.putReferences({ ...ofTables, references: [{ value, label: value, version: BigInt(version), ...more }] });
+    const values = ['tbl_1', 'tbl_2', 'tbl_3', 'tbl_4'];
+    for (const value of values) await put(value, 1);
+    await references().resolveReferences({ ...ofTables, values });
+    const recheck = async () => {
+      await recheckDue(world.service.deps);
+      return (await events()).map(({ payload, integration_id: through }) => [payload.value, payload.state, through]);
+    };
+    expect(await recheck()).toEqual([]);
+    await feed.removeReferences({ ...ofTables, references: [{ value: 'tbl_1', version: 2n }] });
+    expect(await recheck()).toEqual([['tbl_1', 'NOT_FOUND', '']]);
+    await put('tbl_2', 2, { archived: true });
+    expect((await recheck())[1]).toEqual(['tbl_2', 'ARCHIVED', '']);
+    // Whatever changed it, and however: within a day it is seen.
+    await world.db.query(`update published_references set remove_time = now() where project = $1 and value = 'tbl_3'`, [
+      project,
+    ]);
+    expect((await recheck()).length).toBe(2);
+    later(25 * HOUR);
+    expect((await recheck())[2]).toEqual(['tbl_3', 'NOT_FOUND', '']);
+    later(25 * HOUR);
+    expect((await recheck()).length).toBe(3);
+    const told = await world.db.query(
+      `select distinct provider from source_events where project = $1 and event_type = 'integration.reference.broken'`,
+      [project],
+    );
+    expect(told.rows).toEqual([{ provider: 'table' }]);
+    // One that came back may break again.
+    await put('tbl_2', 3);
+    later(25 * HOUR);
+    await recheck();
+    await feed.putReferences({
+      ...ofTables,
+      complete: true,
+      references: [{ value: 'tbl_4', label: 'x', version: 2n }],
+    });
+    expect((await recheck()).map(([value]) => value).toSorted()).toEqual(['tbl_1', 'tbl_2', 'tbl_2', 'tbl_3']);
   });
 
   test('is let go 30 days after it was resolved last', async () => {

@@ -95,6 +95,26 @@ describe('a stream', () => {
     expect(a.ids()).toEqual(b.ids());
   });
 
+  test('is not opened under the name that publishes to JetStream', async () => {
+    const one = stream({ consumer: 'nats-jetstream' });
+    expect(await one.ended).toBe('FIELD_INVALID');
+  });
+
+  test('gets what a process published whose clock is slow by ten minutes', async () => {
+    const one = stream();
+    await send(1);
+    await arrived(one, 1);
+    // The furthest that a position ever is.
+    await world.db.query(`update consumers set low_water = now() - interval '5 minutes' where project = $1`, [project]);
+    world.clock.advance(-600_000);
+    try {
+      await send(1);
+    } finally {
+      world.clock.advance(600_000);
+    }
+    await arrived(one, 2);
+  });
+
   test('never holds more than its window', async () => {
     const one = stream({ maxInFlight: 4 });
     await send(10);

@@ -1,25 +1,26 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { VendorAnswer, VendorRequest } from './provider-cases.ts';
+import type { AnswerOfVendor, VendorRequest } from './provider-cases.ts';
 
 /** A local HTTP server that answers as the vendor of the running case. One case at a time. */
 export type VendorServer = {
   readonly origin: string;
   /** Sets who answers from now on and forgets the requests seen. */
-  readonly play: (answer: (request: VendorRequest) => VendorAnswer) => void;
+  readonly play: (answer: AnswerOfVendor) => void;
   readonly requests: readonly VendorRequest[];
   readonly close: () => Promise<void>;
 };
 
 export async function startVendor(): Promise<VendorServer> {
-  let answer: (request: VendorRequest) => VendorAnswer = () => ({ status: 500 });
+  let answer: AnswerOfVendor = () => ({ status: 500 });
   const requests: VendorRequest[] = [];
   const server = createServer(async (message, response) => {
     const request = await readRequest(message);
     requests.push(request);
-    const { status = 200, headers = {}, body } = answer(request);
+    const { status = 200, headers = {}, body } = await answer(request);
     const isText = typeof body === 'string';
-    response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json', ...headers });
+    const { 'content-length': _, ...others } = headers;
+    response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json', ...others });
     response.end(body === undefined ? '' : isText ? body : JSON.stringify(body));
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -52,7 +53,7 @@ async function readRequest(message: IncomingMessage): Promise<VendorRequest> {
     query: url.searchParams,
     headers,
     body: type.includes('json')
-      ? JSON.parse(text)
+      ? JSON.parse(text === '' ? 'null' : text)
       : type.includes('form')
         ? Object.fromEntries(new URLSearchParams(text))
         : text,

@@ -7,11 +7,13 @@ import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-no
 import { Pool } from 'pg';
 import { parse, stringify } from 'yaml';
 import { loadConfig } from '../src/config.ts';
-import { people } from '../src/dev/access.ts';
+import { callbackPath } from '../src/console/sign_in.ts';
+import { faces, people } from '../src/dev/access.ts';
 import { type CallerName, callers } from '../src/dev/certificates.ts';
 import { type Development, openDevelopment } from '../src/dev/development.ts';
 import type { TokenRequest } from '../src/dev/issuer.ts';
 import { type PlatformFile, platformOf, platformText } from '../src/dev/platform.ts';
+import { openSignInPages } from '../src/dev/sign_in.ts';
 import { networkFetch } from '../src/outbound.ts';
 import type { Lookup } from '../src/outbound_pinned.ts';
 import { providers } from '../src/providers/index.ts';
@@ -27,6 +29,8 @@ export type WorldOptions = {
   readonly access?: (list: AccessFile) => void;
   /** Resolves host names in place of the system. */
   readonly lookup?: Lookup;
+  /** Serves the console, with an issuer to sign in at. Needs the page to be built. */
+  readonly console?: boolean;
   /** Environment variables beyond those of the world. */
   readonly environment?: Readonly<Record<string, string>>;
 };
@@ -77,11 +81,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   try {
     let offsetMs = 0;
     const now = (): Date => new Date(Date.now() + offsetMs);
+    const signIn = options.console === true ? await openSignInPages(dir, now) : undefined;
+    if (signIn !== undefined) stops.unshift(signIn.stop);
     const [database, sandbox, development] = await Promise.all([
       cloneDatabase(),
       startSandbox({ now }),
-      openDevelopment(dir, now),
+      openDevelopment(dir, now, signIn?.url),
     ]);
+    signIn?.serve(development.issuer, faces, ['demo']);
     stops.unshift(database.drop);
     stops.unshift(sandbox.stop);
     const db = new Pool({ connectionString: database.url, max: 4 });
@@ -107,6 +114,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       MOBIUS_LOG_LEVEL: 'debug',
       // A crawl would take part in what other tests count: theirs is the outside world alone.
       MOBIUS_REFERENCE_CRAWL: 'off',
+      MOBIUS_CONSOLE: signIn === undefined ? 'off' : 'on',
+      MOBIUS_SUBSCRIPTIONS: 'off',
       ...options.environment,
     });
     const log = createLogger({ level: 'debug', destination: { write: line => void logs.push(line.trimEnd()) } });
@@ -118,6 +127,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     });
     stops.unshift(service.stop);
     sandbox.useEdge(service.addresses.edge);
+    signIn?.allow(`${service.addresses.edge}${callbackPath}`);
 
     const token = (request: Partial<TokenRequest> = {}): Promise<string> =>
       development.issuer.issueToken({ subject: managerOfAll, projects: [], ...request });

@@ -7,6 +7,7 @@ import { deadGrant } from './dead_grant.ts';
 import { explain } from './explain.ts';
 import { ingestExactlyOnce } from './ingest_exactly_once.ts';
 import { kekRewrap } from './kek_rewrap.ts';
+import { providerConformance } from './provider_conformance.ts';
 import { reconnectRace } from './reconnect_race.ts';
 import { referenceCompleteness } from './reference_completeness.ts';
 import { referenceDrift } from './reference_drift.ts';
@@ -40,4 +41,5 @@ export const guarantees: readonly Guarantee[] = [
   explain,
   referenceCompleteness,
   referenceDrift,
+  providerConformance,
 ];

@@ -1,4 +1,4 @@
-import type { Statements } from '../store/sql.ts';
+import { pgArray, type Statements } from '../store/sql.ts';
 
 /** A lease goes to the store with the record that tells of it. */
 export type LeaseRow = {
@@ -29,40 +29,69 @@ export type Admission =
   | { readonly kind: 'OVER_BUDGET'; readonly retryDelayMs: number };
 
 /**
- * Decides of each lease whether it may be, and stores those that may, within the caller's transaction. The integrations
- * are locked against change until it ends: a freeze comes before, and is seen here, or waits for what was admitted.
+ * Decides of each lease whether it may be, within the caller's transaction. The integrations are locked against change
+ * until it ends: a freeze comes before, and is seen here, or waits for what was admitted.
  */
 export async function admitLeases(em: Statements, leases: readonly LeaseRow[]): Promise<readonly Admission[]> {
   if (leases.length === 0) return [];
   const refused: ReadonlyMap<string, number> = hasBudget(leases) ? await overBudget(em, leases) : new Map();
-  const within = leases.filter(lease => !refused.has(lease.id));
-  const stored = await em.execute<{ id: string }[]>(
-    `with wanted as (
-       select * from jsonb_to_recordset(?::jsonb) as l (project text, id text, "integrationId" text, revision int,
-         provider text, version int, caller text, purpose text, "runId" text, "createTime" timestamptz,
-         "expireTime" timestamptz)),
-     held as (
-       select i.project, i.id, i.revision from integrations i
-       where (i.project, i.id) in (select project, "integrationId" from wanted) and i.status = 'ACTIVE'
-       order by i.project, i.id for share)
-     insert into credential_leases (project, id, integration_id, provider, version, caller, purpose, run_id, create_time,
-       expire_time)
-     select w.project, w.id, w."integrationId", w.provider, w.version, w.caller, w.purpose, w."runId", w."createTime",
-       w."expireTime"
-     from wanted w
-     where w."integrationId" = '' or exists (
-       select 1 from held h join credentials c on c.project = h.project and c.integration_id = h.id
-       where h.project = w.project and h.id = w."integrationId" and h.revision = w.revision
-         and c.state = 'CURRENT' and c.version = w.version)
-     returning id`,
-    [JSON.stringify(within)],
-  );
-  const admitted = new Set(stored.map(row => row.id));
-  return leases.map(({ id }) => {
-    const retryDelayMs = refused.get(id);
+  const found = await holdIntegrations(em, leases);
+  return leases.map((lease): Admission => {
+    const retryDelayMs = refused.get(lease.id);
     if (retryDelayMs !== undefined) return { kind: 'OVER_BUDGET', retryDelayMs };
-    return { kind: admitted.has(id) ? 'ADMITTED' : 'STALE' };
+    if (lease.integrationId === '') return { kind: 'ADMITTED' };
+    const now = found.get(integrationOf(lease));
+    return { kind: now?.revision === lease.revision && now.version === lease.version ? 'ADMITTED' : 'STALE' };
   });
+}
+
+/**
+ * The active ones among the leases' integrations, locked in the order of their keys, with the versions of their current
+ * credentials. Subqueries that a planner cannot turn into joins: over statistics of whatever age it looks each row up by
+ * its key. As one statement with joins, which also stored the leases, it took 80 µs a lease in batches of 64.
+ */
+async function holdIntegrations(em: Statements, leases: readonly LeaseRow[]): Promise<ReadonlyMap<string, Held>> {
+  const wanted = new Map(leases.filter(l => l.integrationId !== '').map(l => [integrationOf(l), l]));
+  if (wanted.size === 0) return new Map();
+  const keys = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, lease]) => lease);
+  const rows = await em.execute<(Held & { project: string; id: string })[]>(
+    `select w.project, w.id, i.revision, c.version
+     from unnest(?::text[], ?::text[]) as w (project, id)
+     cross join lateral (select revision from integrations i
+       where i.project = w.project and i.id = w.id and i.status = 'ACTIVE' for share) i
+     cross join lateral (select version from credentials c
+       where c.project = w.project and c.integration_id = w.id and c.state = 'CURRENT' offset 0) c`,
+    [pgArray(keys.map(l => l.project)), pgArray(keys.map(l => l.integrationId))],
+  );
+  return new Map(rows.map(({ project, id, ...held }) => [integrationOf({ project, integrationId: id }), held]));
+}
+
+type Held = { readonly revision: number; readonly version: number };
+
+const integrationOf = ({ project, integrationId }: Pick<LeaseRow, 'project' | 'integrationId'>): string =>
+  `${project}\0${integrationId}`;
+
+/** Stores those that were admitted, in the transaction that admitted them. */
+export async function storeLeases(em: Statements, leases: readonly LeaseRow[]): Promise<void> {
+  const column = (read: (lease: LeaseRow) => string | number): string => pgArray(leases.map(l => String(read(l))));
+  await em.execute(
+    `insert into credential_leases (project, id, integration_id, provider, version, caller, purpose, run_id, create_time,
+       expire_time)
+     select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
+       ?::timestamptz[], ?::timestamptz[])`,
+    [
+      column(l => l.project),
+      column(l => l.id),
+      column(l => l.integrationId),
+      column(l => l.provider),
+      column(l => l.version),
+      column(l => l.caller),
+      column(l => l.purpose),
+      column(l => l.runId),
+      column(l => l.createTime),
+      column(l => l.expireTime),
+    ],
+  );
 }
 
 export const hasBudget = (leases: readonly LeaseRow[]): boolean => leases.some(lease => lease.perMinute !== undefined);

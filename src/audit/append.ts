@@ -119,27 +119,52 @@ export async function appendAfter(
       changes: entry.changes ?? [],
     };
     const hash = hashRecord(end.hash, record);
-    const row = { ...record, previous_hash: Buffer.from(end.hash).toString('hex'), hash: hash.toString('hex') };
     ends.set(entry.project, { sequence: record.sequence, hash });
-    return row;
+    return { ...record, previousHash: end.hash, hash };
   });
+  type Row = (typeof rows)[number];
+  const column = (read: (row: Row) => string | number): string => pgArray(rows.map(row => String(read(row))));
   const inserting = em.execute(
     `insert into audit_records (project, sequence, id, time, action, caller, resource, provider, purpose, run_id, lease_id,
        outcome, reason, changes, previous_hash, hash)
-     select r->>'project', (r->>'sequence')::bigint, r->>'id', (r->>'time')::timestamptz, r->>'action', r->>'caller',
-       r->>'resource', r->>'provider', r->>'purpose', r->>'runId', r->>'leaseId', r->>'outcome', r->>'reason', r->'changes',
-       decode(r->>'previous_hash', 'hex'), decode(r->>'hash', 'hex')
-     from jsonb_array_elements(?::jsonb) r`,
-    [JSON.stringify(rows)],
-  );
-  const moving = em.execute(
-    `update audit_heads h set sequence = (e->>'sequence')::bigint, hash = decode(e->>'hash', 'hex')
-     from jsonb_array_elements(?::jsonb) e where h.project = e->>'project'`,
+     select r.project, r.sequence, r.id, ?::timestamptz, r.action, r.caller, r.resource, r.provider, r.purpose, r.run_id,
+       r.lease_id, r.outcome, r.reason, r.changes, r.previous_hash, r.hash
+     from unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+       ?::text[], ?::text[], ?::text[], ?::jsonb[], ?::bytea[], ?::bytea[])
+       as r (project, sequence, id, action, caller, resource, provider, purpose, run_id, lease_id, outcome, reason, changes,
+         previous_hash, hash)`,
     [
-      JSON.stringify(
-        [...ends].map(([project, e]) => ({ project, sequence: e.sequence, hash: Buffer.from(e.hash).toString('hex') })),
-      ),
+      time,
+      column(r => r.project),
+      column(r => r.sequence),
+      column(r => r.id),
+      column(r => r.action),
+      column(r => r.caller),
+      column(r => r.resource),
+      column(r => r.provider),
+      column(r => r.purpose),
+      column(r => r.runId),
+      column(r => r.leaseId),
+      column(r => r.outcome),
+      column(r => r.reason),
+      column(r => JSON.stringify(r.changes)),
+      column(r => hexOf(r.previousHash)),
+      column(r => hexOf(r.hash)),
+    ],
+  );
+  const moved = [...ends];
+  const moving = em.execute(
+    `update audit_heads h set sequence = e.sequence, hash = e.hash
+     from unnest(?::text[], ?::bigint[], ?::bytea[]) as e (project, sequence, hash) where h.project = e.project`,
+    [
+      pgArray(moved.map(([project]) => project)),
+      pgArray(moved.map(([, end]) => String(end.sequence))),
+      pgArray(moved.map(([, end]) => hexOf(end.hash))),
     ],
   );
   await Promise.all([inserting, moving]);
 }
+
+/** As PostgreSQL reads bytes. */
+const hexOf = (bytes: Uint8Array): string =>
+  `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;

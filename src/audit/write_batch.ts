@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { Statements } from '../store/sql.ts';
-import { type Admission, admitLeases, hasBudget, type LeaseRow } from './admit.ts';
+import { type Admission, admitLeases, hasBudget, type LeaseRow, storeLeases } from './admit.ts';
 import { type AuditEntry, appendAfter, beginChains, lockHeads } from './append.ts';
 
 export type AuditItem = { readonly entry: AuditEntry; readonly lease: LeaseRow | undefined };
@@ -16,10 +16,11 @@ const MAX_BEGUN = 50_000;
  */
 export function createBatchWriter(now: () => Date) {
   const begun = new Set<string>();
+  const prepared = createPrepared();
 
   return async (client: ClientBase, batch: readonly AuditItem[]): Promise<readonly Written[]> => {
     const startMs = performance.now();
-    const tx = statementsOf(client);
+    const tx = prepared(client);
     const leases = batch.flatMap(item => item.lease ?? []);
     const projects = [...new Set(batch.map(item => item.entry.project))];
     const beginning = client.query('begin');
@@ -37,8 +38,10 @@ export function createBatchWriter(now: () => Date) {
       return { ...(admission ?? { kind: 'ADMITTED' }), startMs };
     });
     const entries = batch.flatMap((item, i) => recordOf(item.entry, written[i] as Written));
+    const admitted = leases.filter(({ id }) => byLease.get(id)?.kind === 'ADMITTED');
+    const storing = admitted.length > 0 ? storeLeases(tx, admitted) : undefined;
     const appending = entries.length > 0 ? appendAfter(tx, heads, entries, now()) : undefined;
-    await Promise.all([appending, client.query('commit')]);
+    await Promise.all([storing, appending, client.query('commit')]);
     if (begun.size + unknown.length > MAX_BEGUN) begun.clear();
     for (const project of unknown) begun.add(project);
     return written;
@@ -52,15 +55,20 @@ function recordOf(entry: AuditEntry, { kind }: Admission): AuditEntry | [] {
   return { ...rest, outcome: 'DENIED', reason: 'RESOLVE_BUDGET_EXCEEDED' };
 }
 
-/** Statements are sent as they come, without waiting for those before. */
-function statementsOf(client: ClientBase): Statements {
-  const execute = async (sql: string, params: readonly unknown[] = []): Promise<unknown> => {
-    let n = 0;
-    const { rows } = await client.query(
-      sql.replace(/\?/g, () => `$${++n}`),
-      [...params],
-    );
-    return rows;
+/** Statements are sent as they come, without waiting for those before, and prepared once a connection. */
+function createPrepared(): (client: ClientBase) => Statements {
+  const known = new Map<string, { readonly name: string; readonly text: string }>();
+  return client => {
+    const execute = async (sql: string, params: readonly unknown[] = []): Promise<unknown> => {
+      let statement = known.get(sql);
+      if (statement === undefined) {
+        let n = 0;
+        statement = { name: `audit_${known.size}`, text: sql.replace(/\?/g, () => `$${++n}`) };
+        known.set(sql, statement);
+      }
+      const { rows } = await client.query({ ...statement, values: [...params] });
+      return rows;
+    };
+    return { execute: execute as Statements['execute'] };
   };
-  return { execute: execute as Statements['execute'] };
 }

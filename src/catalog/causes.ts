@@ -202,6 +202,15 @@ function ofHealth(place: Place, flawed: Flawed, cause: HealthCause): CauseDetail
       return expired(place, flawed);
     case 'SCOPE_MISSING':
       return scopeMissing(place, flawed, []);
+    case 'SUBSCRIPTION_LAPSED':
+      return {
+        ...none,
+        cause,
+        message: `${place.provider.displayName} does not deliver events of "${flawed.name}" now.`,
+        mender: 'PROJECT',
+        fix: connect(place, { integration_id: flawed.id }),
+        integrationId: flawed.id,
+      };
     case 'PROVIDER_OUTAGE':
       return {
         ...none,

@@ -23,7 +23,8 @@ import {
   RuntimeState,
 } from '../../gen/mobius/integrations/v1/readiness_pb.js';
 import { ReferenceSearch, ReferenceTypeSchema } from '../../gen/mobius/integrations/v1/reference_pb.js';
-import type { Action, EventType, JsonSchema, ReferenceType } from '../providers/provider.ts';
+import { webhookFieldOf } from '../integrations/store_secrets.ts';
+import type { Action, ConnectMethod, EventType, JsonSchema, ReferenceType } from '../providers/provider.ts';
 import type { CauseDetail } from './causes.ts';
 import type { Listed, ListedProvider } from './list.ts';
 import { dependsOnSchema, metaSchema } from './schemas.ts';
@@ -62,7 +63,7 @@ export function providerMessage(listed: ListedProvider, full: boolean) {
       : [...new Set(provider.connect.map(method => ConnectMode[method.mode]))],
     authKinds: builtIn
       ? [{ authKind: AuthKind.NONE, connectMode: ConnectMode.BUILT_IN, title: authTitles.NONE }]
-      : methods.map(form => formMessage(form, full)),
+      : methods.map(form => formMessage(form, full, webhookFieldOf(provider))),
     readiness: Readiness[verdict.readiness],
     causes: verdict.causes.map(causeMessage),
     connection: connection && connectionMessage(connection),
@@ -82,15 +83,26 @@ export function providerMessage(listed: ListedProvider, full: boolean) {
 function formMessage(
   { method, causes }: ListedProvider['methods'][number],
   full: boolean,
+  webhookField: string | undefined,
 ): MessageInitShape<typeof AuthKindFormSchema> {
+  const schema = schemaOf(method);
+  const isAsked = webhookField !== undefined && Object.hasOwn(Object(schema?.properties), webhookField);
   return {
     authKind: AuthKind[method.authKind],
     connectMode: ConnectMode[method.mode],
     title: authTitles[method.authKind],
-    schema: full && 'schema' in method ? asStruct(method.schema) : undefined,
+    schema: full ? schema : undefined,
     defaultScopes: method.mode === 'OAUTH_REDIRECT' ? [...method.scopes.default] : [],
     causes: causes.map(causeMessage),
+    webhookSecretField: isAsked ? webhookField : '',
   };
+}
+
+/** What a person types: the form, or the settings without which no browser can be sent. */
+function schemaOf(method: ConnectMethod): JsonObject | undefined {
+  if ('schema' in method) return asStruct(method.schema);
+  const settings = method.mode === 'OAUTH_REDIRECT' ? method.settings : undefined;
+  return settings && asStruct(settings);
 }
 
 function connectionMessage(

@@ -1,6 +1,6 @@
 import { chooseAmong, missingScopes } from '../integrations/choose.ts';
 import type { IntegrationStatus } from '../integrations/entity.ts';
-import { methodFor } from '../providers/catalog_index.ts';
+import { feedFor, methodFor, subscriptionsFor } from '../providers/catalog_index.ts';
 import type { WebhookEndpoint } from '../providers/delivery.ts';
 import type { AuthKind, ConnectMethod, Provider, RuntimeState } from '../providers/provider.ts';
 import type { CauseDetail, HealthCause, ReadinessCause } from './causes.ts';
@@ -160,7 +160,8 @@ function integrationFindings(standing: Standing, integration: IntegrationStandin
   if (missing.length > 0) findings.push(['NEEDS_SETUP', causes.scopeMissing(standing, integration, missing)]);
   if (capability.kind === 'EVENT_TYPE') findings.push(...receptionFindings(standing, integration));
 
-  if (integration.status === 'ACTIVE' && healthCause !== null) {
+  const concerns = healthCause !== 'SUBSCRIPTION_LAPSED' || isOfEvents(capability.kind);
+  if (integration.status === 'ACTIVE' && healthCause !== null && concerns) {
     findings.push(['DEGRADED', causes.unhealthy(standing, integration, healthCause, integration.healthMessage)]);
   }
   if (credential?.expireTime !== undefined && !credential.refreshable && !isOver && endsIn <= EXPIRY_NOTICE_MS) {
@@ -169,14 +170,23 @@ function integrationFindings(standing: Standing, integration: IntegrationStandin
   return findings;
 }
 
+/** Actions and references work as well where events do not come. */
+function isOfEvents(kind: CapabilityKind): boolean {
+  return kind === 'EVENT_TYPE' || kind === 'PROVIDER';
+}
+
 /** What keeps the integration's deliveries from being verified. One endpoint with its secret is enough. */
 function receptionFindings(standing: Standing, integration?: IntegrationStanding): Finding[] {
   const { provider } = standing;
   const endpoints = provider.webhook?.endpoints ?? [];
+  if (integration !== undefined && comesByItself(standing, integration.authKind)) return [];
   if (endpoints.length === 0 || endpoints.some(e => canVerify(standing, e, integration ? [integration] : [])))
     return [];
+  // Nobody has to bring a secret where connecting is enough.
+  if (integration === undefined && provider.connect.some(({ authKind }) => comesByItself(standing, authKind)))
+    return [];
   for (const endpoint of endpoints) {
-    if (endpoint.secret === 'PLATFORM_APP') continue;
+    if (endpoint.secret !== 'INTEGRATION') continue;
     const method = methodWith(provider, endpoint.secretField);
     if (method === undefined) continue;
     return integration ? [['NEEDS_SETUP', causes.webhookSecretMissing(standing, method, integration)]] : [];
@@ -191,11 +201,25 @@ export function canVerify(
   integrations: readonly IntegrationStanding[],
 ): boolean {
   if (endpoint.secret === 'PLATFORM_APP') return appSecrets.includes(endpoint.secretField);
+  // None that a person enters: whether the webhooks stand is noted on their integration.
+  if (endpoint.secret === 'SUBSCRIPTION') return integrations.length > 0;
   return integrations.some(integration => {
     const { credential } = integration;
     if (credential === undefined || !takesSecret(provider, integration, endpoint)) return false;
     return credential.secretFields?.includes(endpoint.secretField) ?? true;
   });
+}
+
+/**
+ * Whether the service makes the webhooks itself, and can verify them, or reads; whether that works is noted on the
+ * integration.
+ */
+function comesByItself({ provider, appSecrets }: Standing, authKind: string): boolean {
+  if (feedFor(provider, authKind) !== undefined) return true;
+  const subscriptions = subscriptionsFor(provider, authKind);
+  const endpoint = provider.webhook?.endpoints.find(({ suffix }) => suffix === subscriptions?.endpoint);
+  if (subscriptions === undefined || endpoint === undefined) return false;
+  return endpoint.secret !== 'PLATFORM_APP' || appSecrets.includes(endpoint.secretField);
 }
 
 /** Whether the integration was connected in a way that can bring the endpoint's secret. */

@@ -7,7 +7,7 @@ export type Config = Readonly<Record<string, unknown>>;
 
 /** The hosts that may be sent the credential: the provider's declared ones, and those the integration's config names. */
 export function allowedHosts(deps: Deps, provider: Provider, config: Config): readonly string[] {
-  const endpoints = deps.platform.endpointsOf(provider);
+  const endpoints = deps.platform.endpointsOf(provider, config);
   const declared = provider.credentialEndpoints.flatMap(name => endpoints[name] ?? []).map(base => new URL(base).host);
   return [...new Set([...declared, ...(provider.credentialHosts?.(config) ?? [])])];
 }
@@ -23,7 +23,7 @@ export type Destination = {
  * HOST_NOT_ALLOWED for everything else. Parsed once, and what was parsed is what is called.
  */
 export function destinationOf(deps: Deps, provider: Provider, config: Config, url: string): Destination {
-  const endpoints = deps.platform.endpointsOf(provider);
+  const endpoints = deps.platform.endpointsOf(provider, config);
   const refused = (host: string) => new IntegrationError('HOST_NOT_ALLOWED', { provider: provider.id, host });
   const isPath = url.startsWith('/');
   if (isPath && endpoints.api === undefined) throw refused('');
@@ -38,7 +38,7 @@ export function destinationOf(deps: Deps, provider: Provider, config: Config, ur
     (!isPath || liesUnder(target, endpoints.api ?? ''));
   if (!isAllowed) throw refused(target.host);
   const overridden = provider.credentialEndpoints
-    .filter(name => endpoints[name] !== undefined && endpoints[name] !== provider.endpoints[name])
+    .filter(name => endpoints[name] !== undefined && deps.platform.isOverridden(provider, name))
     .map(name => new URL(endpoints[name] ?? '').origin);
   const isOperators = overridden.includes(target.origin);
   if (target.protocol !== 'https:' && !(target.protocol === 'http:' && isOperators)) throw refused(target.host);

@@ -58,9 +58,8 @@ export async function listLeases(
   now: Date,
 ): Promise<{ readonly leases: readonly CredentialLease[]; readonly nextPageToken: string }> {
   const { project, integrationId, caller, runId, state } = filter;
-  const cursor = decodePageToken(filter, page.token, 2);
+  const cursor = decodePageToken(filter, page.token, 1);
   const size = pageSize(page.size);
-  const from = new Date(cursor?.[0] ?? '');
   const rows = await em.find(
     CredentialLeaseEntity,
     {
@@ -69,14 +68,15 @@ export async function listLeases(
       ...(caller !== '' && { caller }),
       ...(runId !== '' && { runId }),
       ...(state !== undefined && inState(state, now)),
-      ...(cursor && { $or: [{ createTime: { $lt: from } }, { createTime: from, id: { $lt: cursor[1] ?? '' } }] }),
+      ...(cursor && { id: { $lt: cursor[0] ?? '' } }),
     },
-    { orderBy: { createTime: 'desc', id: 'desc' }, limit: size + 1 },
+    // Ids grow with time.
+    { orderBy: { id: 'desc' }, limit: size + 1 },
   );
   const leases = rows.slice(0, size);
   const last = leases.at(-1);
   const more = rows.length > size && last !== undefined;
-  return { leases, nextPageToken: more ? encodePageToken(filter, [last.createTime.toISOString(), last.id]) : '' };
+  return { leases, nextPageToken: more ? encodePageToken(filter, [last.id]) : '' };
 }
 
 /** The same as leaseState, for the store. */

@@ -13,8 +13,8 @@ type SecretShape = NonNullable<MessageInitShape<typeof CredentialSchema>['secret
 /** The one message that carries secrets out, to a trusted caller over mutual TLS. Never a refresh token or our own app's. */
 export function credentialMessage(deps: Deps, { opened, integration, leaseId }: ResolvedCredential) {
   const { provider, credential } = opened;
-  const endpoints = deps.platform.endpointsOf(provider);
   const config = integration?.config ?? {};
+  const endpoints = deps.platform.endpointsOf(provider, config);
   return create(CredentialSchema, {
     secret: secretOf(credential),
     authKind: AuthKind[credential.kind],

@@ -1,8 +1,8 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
-import { assertUsable } from '../integrations/choose.ts';
-import { type Integration, IntegrationEntity } from '../integrations/entity.ts';
+import { assertUsable, isInUse } from '../integrations/choose.ts';
+import type { Integration } from '../integrations/entity.ts';
 import { openCall } from '../outbound.ts';
 import { methodFor } from '../providers/catalog_index.ts';
 import type { ConnectMethod, OpenCredential, Provider, ProviderCall } from '../providers/provider.ts';
@@ -145,7 +145,7 @@ function ready(
       fetch: deps.fetch,
       now: deps.now,
       provider,
-      endpoints: deps.platform.endpointsOf(provider),
+      endpoints: deps.platform.endpointsOf(provider, config),
       app: deps.platform.appOf(provider),
       credential,
       config,
@@ -205,10 +205,6 @@ async function keepMinted(
     [sealed, expireTime, project, id, generation, version],
   );
   return kept.length === 1;
-}
-
-async function isInUse(em: EntityManager, { project, id }: Integration): Promise<boolean> {
-  return (await em.count(IntegrationEntity, { project, id, status: 'ACTIVE' })) === 1;
 }
 
 function expired(integration: Integration): IntegrationError {

@@ -61,7 +61,8 @@ export async function tryRefresh(deps: Deps, target: RefreshTarget, neededUntil:
     return 'DONE';
   }
   const provider = deps.catalog.provider(integration.provider);
-  const client = provider && refreshClient(deps, provider, methodFor(provider, integration.authKind));
+  const client =
+    provider && refreshClient(deps, provider, methodFor(provider, integration.authKind), integration.config);
   if (client === undefined || !current.sealed || !current.refreshable) return 'DONE';
   if (!current.expireTime || current.expireTime.getTime() > neededUntil) return 'DONE';
   if (state?.state === 'UNKNOWN') return 'DONE';
@@ -90,9 +91,10 @@ export function refreshClient(
   deps: Deps,
   provider: Provider,
   method: ConnectMethod | undefined,
+  config: Readonly<Record<string, unknown>>,
 ): OAuthClient | undefined {
   if (method?.mode !== 'OAUTH_REDIRECT' || method.refresh === 'NONE') return undefined;
-  return oauthClientOf(deps, provider, method);
+  return oauthClientOf(deps, provider, method, config);
 }
 
 /** The next change in the project, in whichever process. */

@@ -93,7 +93,9 @@ async function revokeVersion(
   const newest = left && (await revokeSecrets(deps, integration, async () => left.secrets));
   if (newest !== undefined && newest.outcome !== 'FAILED') await dropLeftAnswer(deps, row, row.version);
   if (newest !== undefined && (newest.outcome === 'FAILED' || isOver)) return newest;
-  return revokeSecrets(deps, integration, (provider, method) => openLive(deps, provider, method, row, isOver));
+  return revokeSecrets(deps, integration, (provider, method) =>
+    openLive(deps, provider, method, row, isOver, integration.config),
+  );
 }
 
 async function revokeSecrets(
@@ -134,6 +136,7 @@ async function openLive(
   method: ConnectMethod,
   row: Credential,
   isOver: boolean,
+  config: Readonly<Record<string, unknown>>,
 ): Promise<OpenCredential['secrets'] | undefined> {
   const { project, integrationId, version } = row;
   const now = deps.now();
@@ -150,6 +153,6 @@ async function openLive(
   }
   const { refresh_token: refreshToken } = secrets;
   if (!isOver || refreshToken === undefined || method.mode !== 'OAUTH_REDIRECT') return secrets;
-  const client = oauthClientOf(deps, provider, method);
+  const client = oauthClientOf(deps, provider, method, config);
   return client === undefined ? secrets : (await sendRefreshToken(client, refreshToken)).secrets;
 }

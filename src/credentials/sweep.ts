@@ -101,7 +101,7 @@ async function dueCredentials(deps: Deps): Promise<readonly DueRow[]> {
 function refreshableKinds(deps: Deps): [providers: string, authKinds: string] {
   const kinds = deps.catalog.providers.flatMap(provider =>
     provider.connect
-      .filter(method => refreshClient(deps, provider, method))
+      .filter(method => refreshClient(deps, provider, method, {}))
       .map(({ authKind }) => [provider.id, authKind]),
   ) as [string, string][];
   return [pgArray(kinds.map(([id]) => id)), pgArray(kinds.map(([, authKind]) => authKind))];

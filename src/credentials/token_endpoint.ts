@@ -100,12 +100,17 @@ export function readGrant(exchange: CodeExchange, token: TokenEndpointResponse, 
 }
 
 /** Our app at a provider; undefined where the operator registered none. */
-export function oauthClientOf(deps: Deps, provider: Provider, exchange: CodeExchange): OAuthClient | undefined {
+export function oauthClientOf(
+  deps: Deps,
+  provider: Provider,
+  exchange: CodeExchange,
+  config: Readonly<Record<string, unknown>>,
+): OAuthClient | undefined {
   const app = deps.platform.appOf(provider);
   if (app === undefined) return undefined;
   return {
     exchange,
-    endpoints: deps.platform.endpointsOf(provider),
+    endpoints: deps.platform.endpointsOf(provider, config),
     app,
     redirectUri: `${deps.publicUrl()}/v1/provider/${provider.id}/callback`,
     fetch: deps.fetch,

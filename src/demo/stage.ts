@@ -72,7 +72,7 @@ export async function setStage(onStop: (stop: () => unknown) => void): Promise<S
     Object.fromEntries(
       Object.entries(rehost(provider, endpoints)).map(([name, url]) => [name, url.replace(sandbox.url, wiretap.url)]),
     );
-  const platform = platformOf({ seeds: sandbox.seeds, rehost: tapped }, providers);
+  const platform = platformOf({ ...sandbox, rehost: tapped }, providers);
   const platformFile = join(dataDir, 'dev', 'platform.yaml');
   writeFileSync(platformFile, platformText(platform), { mode: 0o600 });
 

@@ -4,6 +4,12 @@ import { callers } from './certificates.ts';
 /** Subjects of development tokens; what they may do reaches as far as the token's claim `projects`. */
 export const people = { manager: 'user:demo', viewer: 'user:viewer' } as const;
 
+/** The same, to choose from on the sign-in page. */
+export const faces = [
+  { subject: people.manager, name: 'Demo Manager', about: 'connects, rotates, replays' },
+  { subject: people.viewer, name: 'Demo Viewer', about: 'looks, changes nothing' },
+] as const;
+
 const viewer = ['catalog.read', 'integrations.read', 'events.read', 'references.read', 'audit.read'];
 const manager = [...viewer, 'integrations.manage', 'events.manage'];
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accessFile } from './access.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
 import { type Issuer, openIssuer } from './issuer.ts';
+import { consoleClientId } from './sign_in.ts';
 
 export type Development = {
   readonly certificates: Certificates;
@@ -13,7 +14,7 @@ export type Development = {
 };
 
 /** What production is given from outside, made below `dir` where it is missing: keyring, access list, certificates, issuer. */
-export async function openDevelopment(dir: string, now: () => Date): Promise<Development> {
+export async function openDevelopment(dir: string, now: () => Date, issuerUrl?: string): Promise<Development> {
   mkdirSync(dir, { recursive: true });
   const keyring = join(dir, 'keyring.json');
   const key = randomBytes(32).toString('base64');
@@ -21,7 +22,9 @@ export async function openDevelopment(dir: string, now: () => Date): Promise<Dev
   const access = join(dir, 'access.yaml');
   writeOnce(access, accessFile(), 0o644);
   const certificates = await openCertificates(dir, now);
-  const issuer = await openIssuer(dir, now);
+  const issuer = await openIssuer(dir, now, issuerUrl);
+  const sessionKey = join(dir, 'console_session.key');
+  writeOnce(sessionKey, randomBytes(32).toString('base64url'), 0o600);
   return {
     certificates,
     issuer,
@@ -34,6 +37,8 @@ export async function openDevelopment(dir: string, now: () => Date): Promise<Dev
       MOBIUS_ISSUER: issuer.url,
       MOBIUS_AUDIENCE: issuer.audience,
       MOBIUS_JWKS: issuer.jwks,
+      MOBIUS_CONSOLE_CLIENT_ID: consoleClientId,
+      MOBIUS_CONSOLE_SESSION_KEY: readFileSync(sessionKey, 'utf8'),
     },
   };
 }

@@ -10,6 +10,8 @@ export type TokenRequest = {
   /** Default: an hour. */
   readonly lifetimeSeconds?: number;
   readonly audience?: string;
+  /** Beyond those every token has. */
+  readonly claims?: Readonly<Record<string, unknown>>;
 };
 
 export type Issuer = {
@@ -20,8 +22,8 @@ export type Issuer = {
   issueToken(request: TokenRequest): Promise<string>;
 };
 
-/** The issuer of development: its key and key set lie below `dir`, made once. */
-export async function openIssuer(dir: string, now: () => Date): Promise<Issuer> {
+/** The issuer of development: its key and key set lie below `dir`, made once. `url` is where it can be asked, if anywhere. */
+export async function openIssuer(dir: string, now: () => Date, url = 'https://issuer.mobius.test'): Promise<Issuer> {
   const keyFile = join(dir, 'issuer.key.json');
   const jwks = join(dir, 'jwks.json');
   if (!existsSync(keyFile)) {
@@ -33,7 +35,6 @@ export async function openIssuer(dir: string, now: () => Date): Promise<Issuer> 
   const kid = await calculateJwkThumbprint(shown);
   writeFileSync(jwks, JSON.stringify({ keys: [{ ...shown, kid, alg: 'ES256', use: 'sig' }] }));
   const key = await importJWK({ ...shown, d }, 'ES256');
-  const url = 'https://issuer.mobius.test';
   const audience = 'mobius-integrations';
   return {
     url,
@@ -41,7 +42,7 @@ export async function openIssuer(dir: string, now: () => Date): Promise<Issuer> 
     jwks,
     issueToken(request) {
       const issuedSeconds = Math.floor(now().getTime() / 1000);
-      return new SignJWT({ projects: [...request.projects] })
+      return new SignJWT({ projects: [...request.projects], ...request.claims })
         .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
         .setIssuer(url)
         .setAudience(request.audience ?? audience)

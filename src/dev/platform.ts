@@ -18,8 +18,12 @@ export type ProviderSettings = {
 };
 
 /** What the operator would set where the sandbox is the outside world: its addresses, our apps and keys there. */
-export function platformOf(sandbox: Pick<Sandbox, 'seeds' | 'rehost'>, providers: readonly Provider[]): PlatformFile {
-  const seeds = sandbox.seeds as unknown as Readonly<Record<string, Seed>>;
+export function platformOf(
+  sandbox: Pick<Sandbox, 'seeds' | 'emulated' | 'rehost'>,
+  providers: readonly Provider[],
+): PlatformFile {
+  const declared = Object.entries(sandbox.emulated).map(([id, { app }]) => [id, app] as const);
+  const seeds: Readonly<Record<string, Seed>> = { ...sandbox.seeds, ...Object.fromEntries(declared) };
   const settings = providers.flatMap((provider): [string, ProviderSettings][] => {
     const seed = seeds[provider.id];
     return seed === undefined ? [] : [[provider.id, settingsOf(provider, seed, sandbox.rehost)]];

@@ -3,10 +3,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Environment, readEnvironment } from '../config.ts';
+import { callbackPath } from '../console/sign_in.ts';
 import { providers } from '../providers/index.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
 import type { Addresses } from '../server.ts';
-import { people } from './access.ts';
+import { faces, people } from './access.ts';
 import { type Development, openDevelopment } from './development.ts';
 import { type Variables, writeEnvFile } from './env_file.ts';
 import { platformOf, platformText } from './platform.ts';
@@ -14,12 +15,18 @@ import { rolePasswordOf, startPostgres } from './postgres.ts';
 import { lockRun } from './run_lock.ts';
 import { describeRun, type ResolveExample } from './run_text.ts';
 import { serviceArguments, serviceEnvironment } from './service_command.ts';
+import { openSignInPages } from './sign_in.ts';
 
 const project = 'demo';
 const serviceRole = 'mobius_service';
 const tokenLifetimeSeconds = 30 * 24 * 60 * 60;
 
-type Settings = { readonly dataDir: string; readonly withSandbox: boolean; readonly databaseUrl: string | undefined };
+type Settings = {
+  readonly dataDir: string;
+  readonly withSandbox: boolean;
+  readonly withConsole: boolean;
+  readonly databaseUrl: string | undefined;
+};
 
 /** What `make run` runs: the service as production starts it, with all that production is given from outside. */
 async function run(environment: Environment): Promise<number> {
@@ -33,8 +40,15 @@ async function run(environment: Environment): Promise<number> {
   let isStopping = false;
   let isBroken = false;
   try {
-    const development = await openDevelopment(join(dataDir, 'dev'), now);
-    const variables: Record<string, string> = { ...development.environment };
+    const devDir = join(dataDir, 'dev');
+    const signIn = settings.withConsole ? await openSignInPages(devDir, now) : undefined;
+    if (signIn !== undefined) stops.unshift(signIn.stop);
+    const development = await openDevelopment(devDir, now, signIn?.url);
+    signIn?.serve(development.issuer, faces, [project]);
+    const variables: Record<string, string> = {
+      ...development.environment,
+      MOBIUS_CONSOLE: signIn === undefined ? 'off' : 'on',
+    };
     const own: Record<string, string> = {};
     if (settings.databaseUrl === undefined) {
       const postgres = await startPostgres({ dataDir: join(dataDir, 'postgres'), say });
@@ -62,11 +76,14 @@ async function run(environment: Environment): Promise<number> {
     const given = { ...variables, ...withoutEmpty(environment), ...own };
     const { addresses, ended } = await startService(given, halt.signal);
     if (addresses !== undefined) {
-      sandbox?.useEdge(environment.MOBIUS_PUBLIC_URL || addresses.edge);
+      const publicUrl = (environment.MOBIUS_PUBLIC_URL || addresses.edge).replace(/\/+$/, '');
+      sandbox?.useEdge(publicUrl);
+      signIn?.allow(`${publicUrl}${callbackPath}`);
       const known = await describe(development, addresses, given.DATABASE_URL ?? '', sandbox?.url);
       const envFile = join(dataDir, 'dev.env');
       writeEnvFile(envFile, known);
-      say(describeRun(known, envFile, addresses, resolveExample()));
+      const page = signIn && `${publicUrl}/console/`;
+      say(describeRun(known, envFile, addresses, page, resolveExample()));
     }
     const status = await ended;
     return isBroken ? 1 : status;
@@ -78,12 +95,17 @@ async function run(environment: Environment): Promise<number> {
 }
 
 function readSettings(environment: Environment): Settings {
-  const sandbox = environment.MOBIUS_SANDBOX || 'on';
-  if (sandbox !== 'on' && sandbox !== 'off') throw new Error('MOBIUS_SANDBOX must be on or off');
+  const [withSandbox, withConsole] = ['MOBIUS_SANDBOX', 'MOBIUS_CONSOLE'].map(name => {
+    const value = environment[name] || 'on';
+    if (value !== 'on' && value !== 'off') throw new Error(`${name} must be on or off`);
+    return value === 'on';
+  });
   const dataDir = resolve(environment.MOBIUS_DATA_DIR || '.data');
   const given = environment.DATABASE_URL || undefined;
   const databaseUrl = given && isOwnPostgres(dataDir, given) ? undefined : given;
-  return { dataDir, withSandbox: sandbox === 'on', databaseUrl };
+  // Somebody else's issuer is signed in at there.
+  const isOwnIssuer = !environment.MOBIUS_ISSUER;
+  return { dataDir, withSandbox: withSandbox === true, withConsole: withConsole === true && isOwnIssuer, databaseUrl };
 }
 
 /** Whether the URL is that of the embedded database, left in the shell by a `dev.env` of an earlier run. */

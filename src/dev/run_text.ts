@@ -10,6 +10,7 @@ export function describeRun(
   variables: Variables,
   envFile: string,
   addresses: Addresses,
+  page: string | undefined,
   example: ResolveExample,
 ): string {
   const catalog = 'mobius.integrations.v1.CatalogService/ListProviders';
@@ -25,6 +26,7 @@ export function describeRun(
   metrics   http://${addresses.metrics}/metrics
   database  ${withoutPassword(variables.DATABASE_URL ?? '')}
   sandbox   ${variables.MOBIUS_SANDBOX_URL ?? 'off'}
+  console   ${page ?? 'off'}
 
 To paste into another terminal here, the first line first:
 
@@ -36,7 +38,13 @@ To paste into another terminal here, the first line first:
   grpcurl -plaintext ${bearer} ${body} $MOBIUS_RPC_ADDR ${catalog}
   grpcurl ${executor} ${resolve} $MOBIUS_INTERNAL_ADDR mobius.integrations.internal.v1.CredentialService/ResolveCredential
   grpcurl -plaintext ${bearer} ${body} $MOBIUS_RPC_ADDR ${audit}
-
+${
+  page === undefined
+    ? ''
+    : `
+  Open ${page} in a browser: one click signs in.
+`
+}
 Ready. Ctrl-C stops it.
 `;
 }

@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
+import { pgArray, type Statements } from '../store/sql.ts';
 
 export type KeyedReceipt = {
   readonly project: string;
@@ -18,7 +18,7 @@ type Key = { readonly project: string; readonly integration_id: string; readonly
  * decides, also between transactions: the later one waits for the earlier one's end.
  */
 export async function claimKeys(
-  em: EntityManager,
+  em: Statements,
   receipts: readonly KeyedReceipt[],
 ): Promise<ReadonlyMap<string, string>> {
   if (receipts.length === 0) return new Map();
@@ -30,21 +30,16 @@ export async function claimKeys(
     }
   }
   // Every transaction takes keys in the same order, so that two never wait for each other.
-  const rows = JSON.stringify([...wanted].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row));
-  await em.execute(
+  const keys = [...wanted].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+  const taken = await em.execute<(Key & { event_id: string })[]>(
     `insert into delivery_keys (project, integration_id, kind, key, event_id, receive_time)
-     select r->>'project', r->>'integration_id', r->>'kind', r->>'key', r->>'event_id', (r->>'receive_time')::timestamptz
-     from jsonb_array_elements(?::jsonb) with ordinality as w (r, number) order by number
-     on conflict do nothing`,
-    [rows],
+     select w.* from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[]) as w
+     on conflict do nothing returning project, integration_id, kind, key, event_id`,
+    [...columnsOf(keys), pgArray(keys.map(key => key.event_id)), pgArray(keys.map(key => key.receive_time))],
   );
-  const owners = await em.execute<(Key & { event_id: string })[]>(
-    `select k.project, k.integration_id, k.kind, k.key, k.event_id
-     from jsonb_to_recordset(?::jsonb) as w (project text, integration_id text, kind text, key text)
-     join delivery_keys k using (project, integration_id, kind, key)`,
-    [rows],
-  );
-  const ownerOf = new Map(owners.map(owner => [nameOf(owner), owner.event_id]));
+  const ownerOf = new Map(taken.map(owner => [nameOf(owner), owner.event_id]));
+  const repeated = keys.filter(key => !ownerOf.has(nameOf(key)));
+  for (const owner of await ownersOf(em, repeated)) ownerOf.set(nameOf(owner), owner.event_id);
   const firsts = new Map<string, string>();
   for (const receipt of receipts) {
     // The key of the happening comes last and wins: it leads to what was published.
@@ -56,6 +51,20 @@ export async function claimKeys(
   }
   return firsts;
 }
+
+/** Who has the keys that were taken before. */
+async function ownersOf(em: Statements, keys: readonly Key[]): Promise<readonly (Key & { event_id: string })[]> {
+  if (keys.length === 0) return [];
+  return em.execute<(Key & { event_id: string })[]>(
+    `select k.project, k.integration_id, k.kind, k.key, k.event_id
+     from unnest(?::text[], ?::text[], ?::text[], ?::text[]) as w (project, integration_id, kind, key)
+     join delivery_keys k using (project, integration_id, kind, key)`,
+    columnsOf(keys),
+  );
+}
+
+const columnsOf = (keys: readonly Key[]): string[] =>
+  (['project', 'integration_id', 'kind', 'key'] as const).map(name => pgArray(keys.map(key => key[name])));
 
 function keysOf(receipt: KeyedReceipt): Key[] {
   const { project, integrationId: integration_id, deliveryKey, semanticKey, isMadeUp } = receipt;

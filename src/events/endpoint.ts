@@ -7,6 +7,9 @@ import type { IntegrationStatus } from '../integrations/entity.ts';
 import type { Webhook } from '../providers/delivery.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
+import { readSubscriptionEndpoint, type SubscriptionPath } from '../subscriptions/address.ts';
+import { findSubscription, secretsOf } from '../subscriptions/arrival.ts';
+import type { Subscription } from '../subscriptions/entity.ts';
 
 /** The two free parts of `/v1/provider/{provider}/webhook[/{endpoint}]`. */
 export type EndpointPath = { readonly provider: string; readonly endpoint: string };
@@ -16,12 +19,16 @@ export type Endpoint = {
   readonly provider: Provider;
   readonly webhook: Webhook;
   readonly suffix: string;
-  /** Empty: nothing is accepted here. */
+  /** Empty and without a key set: nothing is accepted here. */
   readonly secrets: readonly Secret[];
+  /** Set where tokens of the vendor for this audience, signed by a key that it publishes there, prove a delivery. */
+  readonly keySet?: { readonly url: string; readonly audience: string };
   /** Set on an integration's own endpoint: all that arrives is its own. */
   readonly integration?: { readonly project: string; readonly id: string; readonly status: IntegrationStatus };
   /** The integration's own secrets, by version. */
   readonly signing?: readonly SigningSecret[];
+  /** Set on the address of one webhook that the service made. */
+  readonly subscription?: Subscription;
 };
 
 export function readEndpointPath(url: string): EndpointPath | undefined {
@@ -52,10 +59,18 @@ export async function findEndpoint(
   const { webhook } = provider;
   if (webhook === undefined) return undefined;
   const named = webhook.endpoints.find(e => e.secret === 'PLATFORM_APP' && e.suffix === endpoint);
+  if (named?.keySetUrl !== undefined) {
+    const audience = deps.platform.appOf(provider)?.fields[named.secretField];
+    const keySet =
+      audience === undefined ? undefined : { url: named.keySetUrl(deps.platform.endpointsOf(provider, {})), audience };
+    return { provider, webhook, suffix: named.suffix, secrets: [], ...(keySet && { keySet }) };
+  }
   if (named !== undefined) {
     const secrets = deps.platform.appOf(provider)?.secrets[named.secretField] ?? [];
     return { provider, webhook, suffix: named.suffix, secrets };
   }
+  const made = readSubscriptionEndpoint(endpoint);
+  if (made !== undefined) return await findMade(deps, em, provider, made);
   const path = readOwnEndpoint(endpoint);
   const own = webhook.endpoints.find(e => e.secret === 'INTEGRATION');
   if (own === undefined || path === undefined) return undefined;
@@ -64,6 +79,26 @@ export async function findEndpoint(
   const signing = await webhookSecretsOf(deps, em, integration, own.secretField);
   const secrets = signing.map(({ secret }) => secret);
   return { provider, webhook, suffix: own.suffix, secrets, integration, signing };
+}
+
+/** The address of a webhook that the service made: verified as the provider says, with that one's secret or the app's. */
+async function findMade(
+  deps: Deps,
+  em: EntityManager,
+  provider: Provider,
+  path: SubscriptionPath,
+): Promise<Endpoint | undefined> {
+  const { webhook, subscriptions } = provider;
+  const endpoint = webhook?.endpoints.find(({ suffix }) => suffix === subscriptions?.endpoint);
+  if (webhook === undefined || endpoint === undefined || subscriptions?.address !== 'OWN') return undefined;
+  const subscription = await findSubscription(em, path);
+  const integration = subscription && (await findOrAbsent(em, path.project, path.integrationId));
+  if (subscription === undefined || integration === undefined || integration.provider !== provider.id) return undefined;
+  const secrets =
+    subscriptions.secret === 'APP'
+      ? (deps.platform.appOf(provider)?.secrets[endpoint.secretField] ?? [])
+      : await secretsOf(deps, subscription);
+  return { provider, webhook, suffix: endpoint.suffix, secrets, integration, subscription };
 }
 
 async function findOrAbsent(em: EntityManager, project: string, id: string) {

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError, invalidField } from '../errors.ts';
 import type { EventType, Provider } from '../providers/provider.ts';
 import type { Caller } from '../rpc/caller.ts';
+import { type ListedSubscription, subscriptionsOf } from '../subscriptions/list.ts';
 import { type ConsumerSeen, consumersSeen, type EndpointSeen, endpointsSeen, overlaps } from './activity.ts';
 import { type Delivered, type DeliveredFilter, findDelivered, findUndelivered, type Undelivered } from './delivered.ts';
 import { explainAbsence } from './explain_absence.ts';
@@ -20,6 +21,8 @@ export type Explanation = {
   readonly deliveries: readonly ExplainedDelivery[];
   readonly endpoints: readonly EndpointSeen[];
   readonly integrations: readonly ExplainedIntegration[];
+  /** What should have brought it. */
+  readonly subscriptions: readonly ListedSubscription[];
   readonly eventType: { readonly name: string; readonly provider: string; readonly verdict: Verdict } | undefined;
   readonly consumers: readonly ConsumerSeen[];
 };
@@ -70,6 +73,11 @@ export async function explainDelivery(
   const wanted = integrationsOf(state, request.integrationId);
   const providers = provider === undefined ? [...state.keys()] : [provider.id];
   const day = { since: new Date(Math.min(range.since.getTime(), deps.now().getTime() - DAY_MS)), until: range.until };
+  const subscriptions = (await subscriptionsOf(em, project, provider?.id)).filter(
+    ({ integrationId, eventTypes }) =>
+      (request.integrationId === undefined || integrationId === request.integrationId) &&
+      (eventTypeName === undefined || overlaps(eventTypes, eventTypeName)),
+  );
   const eventType = readinessOf(deps, caller, project, state, eventTypeName);
   return {
     stop:
@@ -84,10 +92,12 @@ export async function explainDelivery(
             isTriggerable: eventType?.item.triggerable ?? true,
             integrations: wanted,
             endpoints: await endpointsSeen(em, project, providers, range),
-            lapsed: undefined,
+            subscriptions,
+            range,
           }),
     deliveries,
     endpoints: await endpointsSeen(em, project, providers, day),
+    subscriptions: subscriptions.slice(0, 50),
     integrations: wanted.slice(0, 50).map(integration => ({
       integration,
       statusThen: statusThen(integration, delivered, range.until),

@@ -1,5 +1,7 @@
 import type { CauseDetail } from '../catalog/causes.ts';
 import type { Verdict } from '../catalog/readiness.ts';
+import { FAILURE_TEXTS, needsReconnect } from '../subscriptions/failure.ts';
+import type { ListedSubscription } from '../subscriptions/list.ts';
 import type { EndpointSeen } from './activity.ts';
 import { connectAgain, type DeliveryCause, refusal, type Stop, switchOn } from './explanation.ts';
 
@@ -19,12 +21,15 @@ export type Absence = {
     readonly status: 'ACTIVE' | 'INACTIVE' | 'EXPIRED';
   }[];
   readonly endpoints: readonly EndpointSeen[];
-  readonly lapsed: { readonly integrationId: string; readonly target: string; readonly since: Date } | undefined;
+  /** Those that should have brought it. */
+  readonly subscriptions: readonly ListedSubscription[];
+  /** The time that was asked for. */
+  readonly range: { readonly since: Date; readonly until: Date };
 };
 
 /** The most likely reason that nothing came, by what is known: the first that applies. */
 export function explainAbsence(absence: Absence): Stop {
-  const { project, provider, displayName, eventType, readiness, integrations, endpoints, lapsed } = absence;
+  const { project, provider, displayName, eventType, readiness, integrations, endpoints } = absence;
   const what = eventType === undefined ? 'Nothing' : `No ${eventType}`;
   const stop = (cause: DeliveryCause, message: string, fix?: Stop['fix']): Stop => ({
     stage: 'RECEIVED',
@@ -52,13 +57,10 @@ export function explainAbsence(absence: Absence): Stop {
       connectAgain(project, provider ?? '', first?.id),
     );
   }
-  if (lapsed !== undefined) {
-    return stop(
-      'SUBSCRIPTION_LAPSED',
-      `the subscription of ${lapsed.target} has been lapsed since ${lapsed.since.toISOString()}. Connect the integration again.`,
-      connectAgain(project, provider ?? '', lapsed.integrationId),
-    );
-  }
+  const lapse = lapseOf(absence);
+  if (lapse !== undefined) return stop('SUBSCRIPTION_LAPSED', lapse.message, lapse.fix);
+  const unmade = causeAmong(readiness, ['SUBSCRIPTION_LAPSED']);
+  if (unmade !== undefined) return by('SUBSCRIPTION_LAPSED', unmade);
   const secret = causeAmong(readiness, ['PLATFORM_APP_MISSING', 'NOT_CONFIGURED']);
   if (secret !== undefined) return by('SECRET_MISSING', secret);
   const refused = endpoints.find(e => e.rejectedCount > 0 && e.lastRejection !== undefined);
@@ -89,6 +91,34 @@ export function explainAbsence(absence: Absence): Stop {
       arguments: { project, ...(provider && { provider }) },
     },
   );
+}
+
+/** A subscription that does not work now, or did not in the time asked for. */
+function lapseOf({ project, subscriptions, range }: Absence): Pick<Stop, 'message' | 'fix'> | undefined {
+  const lapsed = subscriptions.find(({ lapseTime }) => lapseTime !== undefined && lapseTime < range.until);
+  if (lapsed?.lapseTime !== undefined) {
+    const { target, lapseTime, failure, retryTime, integrationId } = lapsed;
+    const why = failure === undefined ? '' : `: ${FAILURE_TEXTS[failure]}`;
+    const isTheirs = failure !== undefined && needsReconnect(failure);
+    const next = isTheirs
+      ? ' Connect the integration again.'
+      : retryTime === undefined
+        ? ''
+        : ` It is tried again at ${retryTime.toISOString()}.`;
+    return {
+      message: `the subscription of ${target} has been lapsed since ${lapseTime.toISOString()}${why}.${next}`,
+      ...(isTheirs && { fix: connectAgain(project, lapsed.provider, integrationId) }),
+    };
+  }
+  const missed = subscriptions.find(({ gap }) => gap && gap.start < range.until && gap.end > range.since);
+  if (missed?.gap === undefined) return undefined;
+  const { start, end, isRecovered } = missed.gap;
+  const read = isRecovered
+    ? 'what the provider still lists of that time was read'
+    : 'the provider does not list what happened then';
+  return {
+    message: `the subscription of ${missed.target} did not stand from ${start.toISOString()} to ${end.toISOString()}, and ${read}.`,
+  };
 }
 
 function causeAmong(verdict: Verdict | undefined, causes: readonly string[]): CauseDetail | undefined {

@@ -4,6 +4,7 @@ import { DeliveryCause, DeliveryStage } from '../../gen/mobius/integrations/v1/e
 import { ExplainDeliveryResponseSchema } from '../../gen/mobius/integrations/v1/event_service_pb.js';
 import { IntegrationStatus } from '../../gen/mobius/integrations/v1/integration_pb.js';
 import { capabilityMessage } from '../catalog/message.ts';
+import { subscriptionMessage } from '../subscriptions/message.ts';
 import type { ConsumerSeen, EndpointSeen } from './activity.ts';
 import type { ExplainedIntegration, Explanation } from './explain.ts';
 import type { ExplainedDelivery, Stop } from './explanation.ts';
@@ -18,6 +19,7 @@ export function explanationMessage(explanation: Explanation) {
     ...stopFields(explanation.stop),
     deliveries: explanation.deliveries.map(deliveryFields),
     endpoints: explanation.endpoints.map(endpointFields),
+    subscriptions: explanation.subscriptions.map(subscriptionMessage),
     integrations: explanation.integrations.map(integrationFields),
     eventTypeReadiness: eventType && capabilityMessage({ kind: 'EVENT_TYPE', ...eventType }),
     consumers: explanation.consumers.map(consumerFields),

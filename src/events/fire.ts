@@ -79,7 +79,7 @@ export async function fireTestEvent(
 }
 
 function compose(
-  deps: Pick<Deps, 'catalog'>,
+  deps: Pick<Deps, 'catalog' | 'events'>,
   request: FireRequest,
 ): { readonly provider: Provider; readonly eventType: EventType; readonly event: StorableEvent } {
   const { sampleId, payload } = request;
@@ -95,7 +95,7 @@ function compose(
   const taken = Object.keys(request.meta).find(field => OWN_META.has(field));
   if (taken !== undefined) throw invalidField('meta', `${taken} is set by the service`);
   const { provider, eventType } = found;
-  const event = storable({
+  const event = storable(deps, {
     eventType: name,
     schemaVersion: eventType.schemaVersion,
     deliveryKey: request.deliveryKey ?? typeid('test').toString(),

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Deps } from '../deps.ts';
 import type { ParsedEvent } from '../providers/delivery.ts';
+import { withhold } from './withheld.ts';
 
 /** Payloads beyond this are cut to their top-level scalars. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024;
@@ -15,10 +17,11 @@ export type StorableEvent = Omit<ParsedEvent, 'meta'> & {
 };
 
 /** The event within the bounds of the contract, its payload clean and bounded. Undefined: its type is not a name. */
-export function storable(event: ParsedEvent): StorableEvent | undefined {
+export function storable(deps: Pick<Deps, 'catalog' | 'events'>, event: ParsedEvent): StorableEvent | undefined {
   if (event.eventType.length > 128 || !EVENT_TYPE.test(event.eventType)) return undefined;
-  const payload = cleanObject(event.payload);
-  const payloadTruncated = Buffer.byteLength(JSON.stringify(payload)) > MAX_PAYLOAD_BYTES;
+  const rules = deps.catalog.eventType(event.eventType)?.eventType ?? {};
+  const { payload, bytes } = cleanPayload(withhold(event.payload, rules, deps.events.keepsMailText));
+  const payloadTruncated = bytes > MAX_PAYLOAD_BYTES;
   return {
     ...event,
     deliveryKey: boundKey(event.deliveryKey, 256),
@@ -53,6 +56,16 @@ const SECRET_FIELDS = new Set(
 const TOKENS =
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{1,16384}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?|\bxox[a-z](?:\.[a-z]+)?-[A-Za-z0-9-]{10,}|\bxapp-[A-Za-z0-9-]{10,}|\bgh[a-z]_[A-Za-z0-9]{30,}|\bgithub_pat_[A-Za-z0-9_]{22,}|\bglpat-[A-Za-z0-9_-]{16,}|\blin_(?:api|oauth|wh)_[A-Za-z0-9]{16,}|\bwhsec_[A-Za-z0-9+/]{16,}=*|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bya29\.[A-Za-z0-9_-]{20,}|\bGOCSPX-[A-Za-z0-9_-]{20,}|\bsk-[A-Za-z0-9_-]{20,}|\bsk_live_[A-Za-z0-9]{16,}|\bATATT[A-Za-z0-9_=-]{20,}/g;
 
+/** Whatever `cleanObject` would change shows in JSON text by one of these; there `\\n` may stand where a word begins. */
+const SUSPECT = new RegExp(
+  [
+    TOKENS.source.replaceAll('\\b', ''),
+    `"(?:${[...SECRET_FIELDS].join('|')})":"`,
+    // NUL and halves of characters are always escaped.
+    '\\\\u(?:0000|d[89a-f])',
+  ].join('|'),
+);
+
 /** The store takes neither NUL nor half a character. */
 export function toStorable(text: string): string {
   return text.replaceAll('\0', '\u{FFFD}').toWellFormed();
@@ -60,6 +73,17 @@ export function toStorable(text: string): string {
 
 function cleanText(text: string): string {
   return toStorable(text).replace(TOKENS, '[redacted]');
+}
+
+/**
+ * One look at the whole text finds nothing in most payloads, which then are clean as they are: walking through one of 11 kB
+ * took 130 µs, and looking at its text takes 35.
+ */
+function cleanPayload(payload: Readonly<Record<string, unknown>>) {
+  const text = JSON.stringify(payload);
+  if (!SUSPECT.test(text)) return { payload, bytes: Buffer.byteLength(text) };
+  const cleaned = cleanObject(payload);
+  return { payload: cleaned, bytes: Buffer.byteLength(JSON.stringify(cleaned)) };
 }
 
 function clean(value: unknown): unknown {

@@ -45,7 +45,7 @@ export async function publishPlatformEvent(
   await em.execute(
     `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta,
        publish_time, receive_time)
-     values (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)`,
+     values (?, ?, ?, ?, ?, ?, ?::jsonb, greatest(?::timestamptz, clock_timestamp()), ?)`,
     [
       ...[project, typeid('sevt').toString(), receiptId, integrationId, provider, eventType],
       ...[JSON.stringify(meta), now, now],

@@ -1,5 +1,5 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
-import { announce } from '../store/changes.ts';
+import { announceAll } from '../store/changes.ts';
+import type { Statements } from '../store/sql.ts';
 
 /** A source event as it is published. */
 export type Publication = {
@@ -18,14 +18,18 @@ export type Publication = {
   readonly receiveTime: Date;
 };
 
-/** What is published in one transaction keeps its order: each is published a microsecond after the one before. */
-export async function publish(em: EntityManager, events: readonly Publication[], now: Date): Promise<void> {
+/**
+ * What is published in one transaction keeps its order: each is published a microsecond after the one before. Never before
+ * the store's own time: positions do not pass that, and a process whose clock is slow would publish behind them.
+ */
+export async function publish(em: Statements, events: readonly Publication[], now: Date): Promise<void> {
   if (events.length === 0) return;
   await em.execute(
     `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta, ordering_key,
        replay_of, receive_time, publish_time)
      select r.project, r.id, r."integrationEventId", r."integrationId", r.provider, r."eventType", r.meta, r."orderingKey",
-       r."replayOf", r."receiveTime", ?::timestamptz + r.index * interval '1 microsecond'
+       r."replayOf", r."receiveTime",
+       greatest(?::timestamptz, clock_timestamp()) + r.index * interval '1 microsecond'
      from jsonb_to_recordset(?::jsonb) as r (project text, id text, "integrationEventId" text, "integrationId" text,
        provider text, "eventType" text, meta jsonb, "orderingKey" text, "replayOf" text, "receiveTime" timestamptz, index int) order by r.index`,
     [
@@ -33,9 +37,7 @@ export async function publish(em: EntityManager, events: readonly Publication[],
       JSON.stringify(events.map((event, index) => ({ ...event, orderingKey: orderingKey(event), index }))),
     ],
   );
-  for (const project of new Set(events.map(event => event.project))) {
-    await announce(em, 'source_event_published', project);
-  }
+  await announceAll(em, 'source_event_published', [...new Set(events.map(event => event.project))]);
 }
 
 /** What tells of no object keeps its order with all of its integration that does not either. */

@@ -6,8 +6,10 @@ import type { Delivery, Greeting, HandshakeAnswer, Verification } from '../provi
 import { ProviderError } from '../providers/kit/error.ts';
 import { Secret } from '../secret.ts';
 import { explainStoreError } from '../store/failure.ts';
+import { keepToldSecret, noteArrival } from '../subscriptions/arrival.ts';
 import { type Endpoint, type EndpointPath, findEndpoint } from './endpoint.ts';
 import type { Ingest } from './ingest.ts';
+import type { KeySets } from './key_sets.ts';
 import { noteOldSecret } from './old_secret.ts';
 import { type StorableEvent, storable } from './payload.ts';
 import type { RateLimit } from './rate_limit.ts';
@@ -22,18 +24,18 @@ export type Reception =
   | { readonly kind: 'HANDSHAKE'; readonly answer: HandshakeAnswer };
 
 /** How deliveries get in: made once for the process. */
-export type Entrance = { readonly ingest: Ingest; readonly endpointLimit: RateLimit };
+export type Entrance = { readonly ingest: Ingest; readonly endpointLimit: RateLimit; readonly keySets: KeySets };
 
 /** Verifies, parses and records one delivery. Throws STORE_UNAVAILABLE where it could not be recorded. */
 export async function receiveDelivery(
   deps: Deps,
-  { ingest, endpointLimit }: Entrance,
+  { ingest, endpointLimit, keySets }: Entrance,
   path: EndpointPath,
   arrived: Omit<Delivery, 'suffix'>,
 ): Promise<Reception> {
   const receiveTime = deps.now();
   const endpoint = await findOrExplain(deps, path);
-  const verification = verify(endpoint, path, deps, arrived, receiveTime);
+  const verification = await verifyWithKeys(keySets, endpoint, path, deps, arrived, receiveTime);
   if (!verification.ok) return { kind: 'REFUSED', ...verification };
   if (endpoint === undefined) throw new Error('verified without an endpoint');
   const { verified } = verification;
@@ -48,7 +50,7 @@ export async function receiveDelivery(
     const answer = endpoint.webhook.handshake?.(verified);
     if (answer !== undefined) return { kind: 'HANDSHAKE', answer };
     events = endpoint.webhook.parse(verified).map(event => {
-      const kept = storable(event);
+      const kept = storable(deps, event);
       if (kept === undefined)
         throw new ProviderError({ kind: 'invalid_answer' }, new Error('event type is not a name'));
       return kept;
@@ -65,6 +67,11 @@ export async function receiveDelivery(
       ? []
       : await ingest({ provider: provider.id, source: 'WEBHOOK', receiveTime, events, integration });
   await noteOldSecret(deps, endpoint, verified, receiveTime);
+  if (endpoint.subscription !== undefined) {
+    await noteArrival(deps, provider, endpoint.subscription, receiveTime, events.length === 0).catch(error => {
+      throw explainStoreError(error);
+    });
+  }
   if (integration === undefined) await consumeLifecycle(deps, provider, events);
   log.info({ events: events.length, stages: [...new Set(stages)] }, 'delivery received');
   return stages.includes('REJECTED') ? limited('a project takes no more now', PROJECT_RETRY_MS) : { kind: 'RECORDED' };
@@ -81,7 +88,11 @@ export async function greet(deps: Deps, path: EndpointPath, greeting: Greeting):
   const webhook = deps.catalog.provider(path.provider)?.webhook;
   if (webhook?.greeting === undefined) return undefined;
   const endpoint = await findOrExplain(deps, path);
-  return endpoint && webhook.greeting(greeting, endpoint.secrets);
+  const answer = endpoint && webhook.greeting(greeting, endpoint.secrets);
+  if (answer !== undefined && endpoint?.subscription !== undefined) {
+    await keepToldSecret(deps, endpoint.provider, endpoint.subscription, greeting);
+  }
+  return answer;
 }
 
 async function findOrExplain(deps: Deps, path: EndpointPath): Promise<Endpoint | undefined> {
@@ -92,6 +103,27 @@ async function findOrExplain(deps: Deps, path: EndpointPath): Promise<Endpoint |
   } catch (error) {
     throw explainStoreError(error);
   }
+}
+
+/** A signature that no known key made is looked at once more with the keys of now. */
+async function verifyWithKeys(
+  keySets: KeySets,
+  endpoint: Endpoint | undefined,
+  path: EndpointPath,
+  deps: Deps,
+  arrived: Omit<Delivery, 'suffix'>,
+  now: Date,
+) {
+  if (endpoint?.keySet === undefined) return verify(endpoint, path, deps, arrived, now);
+  const { url, audience } = endpoint.keySet;
+  const withKeys = async () => {
+    const keys = await keySets.keysOf(endpoint.provider.id, url);
+    const secrets = [new Secret(JSON.stringify({ audience, keys }))];
+    return verify({ ...endpoint, secrets }, path, deps, arrived, now);
+  };
+  const verification = await withKeys();
+  if (verification.ok || verification.cause !== 'SIGNATURE_WRONG' || !(await keySets.renew(url))) return verification;
+  return withKeys();
 }
 
 /** Where there is nothing to verify with, as much is computed with a secret that nobody has. */

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import type { IntegrationStatus } from '../integrations/entity.ts';
 import { integrationsOfAccounts } from '../integrations/of_account.ts';
 import { touchReferences } from '../references/touch.ts';
+import { boundStatements, type Statements } from '../store/sql.ts';
 import { claimKeys, type KeyedReceipt } from './duplicates.ts';
 import type { DeliveryStage, EventSource } from './entity.ts';
 import type { StorableEvent } from './payload.ts';
@@ -47,17 +48,18 @@ export async function recordBatch(
   batch: readonly Received[],
   admits: Admits,
 ): Promise<readonly (readonly DeliveryStage[])[]> {
-  const attributed = await attribute(em, batch);
+  const tx = boundStatements(em);
+  const attributed = await attribute(tx, batch);
   const receipts = admitted(attributed, admits);
-  const firsts = await claimKeys(em, receipts);
+  const firsts = await claimKeys(tx, receipts);
   const stageOf = (receipt: Receipt): DeliveryStage => {
     if (firsts.has(receipt.id)) return 'DUPLICATE';
     return receipt.sourceEventId === undefined ? 'RECORDED' : 'PUBLISHED';
   };
   if (receipts.length > 0) {
-    await insertReceipts(em, receipts, firsts, deps.now());
+    await insertReceipts(tx, receipts, firsts, deps.now());
     const published = receipts.filter(receipt => stageOf(receipt) === 'PUBLISHED');
-    await publish(em, published.map(publication), deps.now());
+    await publish(tx, published.map(publication), deps.now());
     const told = receipts.filter(receipt => !firsts.has(receipt.id));
     await touchReferences(
       em,
@@ -68,7 +70,7 @@ export async function recordBatch(
   const found = Map.groupBy(attributed, receipt => receipt.event);
   const isAdmitted = new Set(receipts);
   await keepUnmatched(
-    em,
+    tx,
     batch.flatMap(({ events, ...received }) =>
       events.filter(event => !found.has(event)).map(event => ({ ...received, event })),
     ),
@@ -91,7 +93,7 @@ function admitted(receipts: readonly Receipt[], admits: Admits): readonly Receip
   );
 }
 
-async function attribute(em: EntityManager, batch: readonly Received[]): Promise<readonly Receipt[]> {
+async function attribute(em: Statements, batch: readonly Received[]): Promise<readonly Receipt[]> {
   const open = batch.filter(received => received.integration === undefined);
   const integrations = await integrationsOfAccounts(
     em,
@@ -122,7 +124,7 @@ async function attribute(em: EntityManager, batch: readonly Received[]): Promise
 }
 
 async function insertReceipts(
-  em: EntityManager,
+  em: Statements,
   receipts: readonly Receipt[],
   firsts: ReadonlyMap<string, string>,
   now: Date,
@@ -150,6 +152,8 @@ async function insertReceipts(
     object_key: event.objectKey ?? null,
     record_time: received.isLate === true ? now.toISOString() : null,
   }));
+  // Each payload is a parameter of its own: as one document they were read twice.
+  const payloads = events.map((_, number) => `(${number}, ?::jsonb)`).join(', ');
   await em.execute(
     `insert into integration_events (project, id, integration_id, provider, event_type, schema_version, source,
        delivery_key, semantic_key, occur_time, receive_time, stage, payload, payload_truncated, duplicate_of, replay_of,
@@ -161,8 +165,8 @@ async function insertReceipts(
        event_type text, schema_version int, source text, delivery_key text, semantic_key text, occur_time timestamptz,
        receive_time timestamptz, stage text, payload int, payload_truncated boolean, duplicate_of text,
        record_time timestamptz, integration_status text, meta jsonb, object_key text)
-     join jsonb_array_elements(?::jsonb) with ordinality as p (value, number) on p.number = r.payload + 1`,
-    [JSON.stringify(rows), JSON.stringify(events.map(event => event.payload))],
+     join (values ${payloads}) as p (number, value) on p.number = r.payload`,
+    [JSON.stringify(rows), ...events.map(event => JSON.stringify(event.payload))],
   );
 }
 

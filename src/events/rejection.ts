@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Deps } from '../deps.ts';
 import type { VerificationFailure } from '../providers/delivery.ts';
+import { readSubscriptionEndpoint } from '../subscriptions/address.ts';
 import { type EndpointPath, readOwnEndpoint } from './endpoint.ts';
 import { toStorable } from './payload.ts';
 
@@ -39,8 +40,9 @@ export function placeOf(deps: Pick<Deps, 'catalog'>, path: EndpointPath): Place 
   if (endpoints.some(e => e.secret === 'PLATFORM_APP' && e.suffix === path.endpoint)) {
     return { ...unknown, endpoint: path.endpoint };
   }
-  const own = readOwnEndpoint(path.endpoint);
-  if (own === undefined || !endpoints.some(e => e.secret === 'INTEGRATION')) return unknown;
+  const made = provider?.subscriptions?.address === 'OWN' ? readSubscriptionEndpoint(path.endpoint) : undefined;
+  const own = made ?? readOwnEndpoint(path.endpoint);
+  if (own === undefined || (made === undefined && !endpoints.some(e => e.secret === 'INTEGRATION'))) return unknown;
   return { project: own.project, provider: unknown.provider, endpoint: path.endpoint };
 }
 

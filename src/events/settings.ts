@@ -12,6 +12,8 @@ export type EventSettings = {
   readonly replaysPerMinute: number;
   /** Receipts, their payloads and source events are kept for so long. */
   readonly receiptDays: number;
+  /** Whether the text of e-mails stays in the payloads of events. */
+  readonly keepsMailText: boolean;
   /** Where source events are published to JetStream too; it may hold a password. */
   readonly natsUrl: Secret | undefined;
 };

@@ -7,12 +7,14 @@ import {
 } from '../../gen/mobius/integrations/internal/v1/source_event_pb.js';
 import type { SourceEventService } from '../../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
 import type { Deps } from '../deps.ts';
+import { invalidField } from '../errors.ts';
 import { callerOf, given } from '../rpc/call.ts';
 import { acknowledge } from './acknowledge.ts';
 import { listDead, reviveDead } from './dead.ts';
 import { streamSourceEvents } from './deliver.ts';
 import type { HandoverOutcome } from './entity.ts';
 import type { Answered } from './handover.ts';
+import { JETSTREAM_CONSUMER } from './jetstream.ts';
 import { deadMessage, handedOutMessage } from './message.ts';
 import type { OpenStreams } from './open_streams.ts';
 import { reportOutcome } from './outcome.ts';
@@ -23,6 +25,8 @@ export function serveSourceEvents(deps: Deps): Partial<ServiceImpl<typeof Source
   return {
     async *streamSourceEvents(request, context) {
       const { consumer, projects, patterns, maxInFlight, ordered, leaseDuration, startTime } = request;
+      if (consumer === JETSTREAM_CONSUMER)
+        throw invalidField('consumer', 'is what publishes to JetStream; take another name');
       const wanted = {
         consumer,
         projects,

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
+import type { Statements } from '../store/sql.ts';
 import type { EventSource } from './entity.ts';
 import type { StorableEvent } from './payload.ts';
 
@@ -17,7 +18,7 @@ export const UNMATCHED_KEPT_MS = 24 * 3_600_000;
 const MAX_OF_ACCOUNT = 1_000;
 
 /** Within the caller's transaction. An event without an account waits for nobody. */
-export async function keepUnmatched(em: EntityManager, unmatched: readonly UnmatchedEvent[]): Promise<void> {
+export async function keepUnmatched(em: Statements, unmatched: readonly UnmatchedEvent[]): Promise<void> {
   const rows = unmatched
     .filter(({ event }) => event.accountId !== '')
     .map(({ provider, source, receiveTime, event }) => ({

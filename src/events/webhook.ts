@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { storeErrorCode } from '../store/failure.ts';
 import { type EndpointPath, readEndpointPath } from './endpoint.ts';
 import { openIngest } from './ingest.ts';
+import { openKeySets } from './key_sets.ts';
 import { createRateLimit } from './rate_limit.ts';
 import { type BodyFault, readBody } from './read_body.ts';
 import { greet, isForLater, type Reception, receiveDelivery } from './receive.ts';
@@ -41,6 +42,7 @@ export function serveWebhooks(deps: Deps): Webhooks {
   const entrance = {
     ingest: openIngest(deps),
     endpointLimit: createRateLimit({ perSecond, burst: perSecond * BURST_SECONDS, now: deps.now }),
+    keySets: openKeySets(deps),
   };
   const traces = openTraces(deps);
 

@@ -33,8 +33,12 @@ export async function openLink(
   const state = await makeState(deps, session, hash);
   const location =
     method.mode === 'OAUTH_REDIRECT'
-      ? await authorizeUrl(clientOf(deps, provider, method), method, { scopes: session.scopes, state, verifier })
-      : withState(method.installUrl(deps.platform.endpointsOf(provider), app), state);
+      ? await authorizeUrl(clientOf(deps, provider, method, session.wish.config), method, {
+          scopes: session.scopes,
+          state,
+          verifier,
+        })
+      : withState(method.installUrl(deps.platform.endpointsOf(provider, session.wish.config), app), state);
   return { location, session: session.id, nonce };
 }
 
@@ -78,10 +82,10 @@ async function complete(
   if (method.mode === 'OAUTH_REDIRECT') {
     if (!session.sealedVerifier) throw new IntegrationError('SESSION_EXPIRED', { session: session.id });
     const { verifier } = await deps.vault.open(verifierPlace(session), session.sealedVerifier);
-    const client = clientOf(deps, provider, method);
+    const client = clientOf(deps, provider, method, config);
     grant = await exchangeCode(client, query, state, verifier === undefined ? '' : reveal(verifier));
   } else {
-    const client = clientOf(deps, provider, method.consent);
+    const client = clientOf(deps, provider, method.consent, config);
     Object.assign(config, await confirmedInstallation(deps, provider, method, client, query, state));
   }
   const credential = { kind: method.authKind, secrets: grant.secrets };
@@ -148,8 +152,13 @@ function redirectOf(
   return { provider, method, app };
 }
 
-function clientOf(deps: Deps, provider: Provider, exchange: CodeExchange): OAuthClient {
-  const client = oauthClientOf(deps, provider, exchange);
+function clientOf(
+  deps: Deps,
+  provider: Provider,
+  exchange: CodeExchange,
+  config: Readonly<Record<string, unknown>>,
+): OAuthClient {
+  const client = oauthClientOf(deps, provider, exchange, config);
   if (client !== undefined) return client;
   throw new IntegrationError('PLATFORM_APP_MISSING', {
     provider: provider.id,

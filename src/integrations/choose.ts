@@ -32,6 +32,14 @@ export function chooseAmong<T extends Pick<Integration, 'isDefault'>>(
   return integrations[0] ?? 'NOT_CONFIGURED';
 }
 
+/** Whether it is there, as somebody else may have changed it, and switched on with a usable credential. */
+export async function isInUse(
+  em: EntityManager,
+  { project, id }: Pick<Integration, 'project' | 'id'>,
+): Promise<boolean> {
+  return (await em.count(IntegrationEntity, { project, id, status: 'ACTIVE' })) === 1;
+}
+
 /** Throws where the integration is switched off or its credential is no longer usable. */
 export function assertUsable(integration: Integration): void {
   if (integration.status === 'ACTIVE') return;

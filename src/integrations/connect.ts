@@ -16,7 +16,7 @@ import type {
 import { activate } from './activate.ts';
 import { findIntegration } from './choose.ts';
 import type { ConnectWish, Integration } from './entity.ts';
-import { assertSize, fitsForm, readForm } from './form.ts';
+import { assertSettings, assertSize, fitsForm, readForm } from './form.ts';
 import { answerBefore, keepAnswer, type Repeatable, repeatable } from './receipts.ts';
 import { beginSession, linkOf, type RedirectMethod } from './session.ts';
 
@@ -55,7 +55,7 @@ export async function connectProvider(em: EntityManager, deps: Deps, request: Co
   await deps.vault.prepare(request.project);
   try {
     return isRedirect(method)
-      ? await connectByRedirect(em, deps, request, provider, method, once)
+      ? await connectByRedirect(em, deps, request, provider, method, once, before || undefined)
       : await connectInline(em, deps, request, provider, method, once);
   } catch (error) {
     // The same request won the race for its id: its answer is the answer.
@@ -130,6 +130,7 @@ async function connectByRedirect(
   provider: Provider,
   method: RedirectMethod,
   once: Repeatable | undefined,
+  before: Integration | undefined,
 ): Promise<ConnectAnswer> {
   if (deps.platform.appOf(provider) === undefined) {
     throw new IntegrationError('PLATFORM_APP_MISSING', {
@@ -141,13 +142,14 @@ async function connectByRedirect(
     throw invalidField('credentials', 'this way to connect takes none; the person consents in the browser');
   }
   if (request.returnUrl !== undefined) assertReturnUrl(deps, request.returnUrl);
+  const wish = wishOf(method, request.wish, before);
   return await em.transactional(async tx => {
     const session = await beginSession(tx, deps, {
       project: request.project,
       provider: provider.id,
       method,
       integrationId: request.integrationId,
-      wish: request.wish,
+      wish,
       scopes: request.scopes,
       returnUrl: request.returnUrl,
       caller: request.caller,
@@ -155,6 +157,16 @@ async function connectByRedirect(
     await keepAnswer(tx, deps, once, { sessionId: session.id });
     return { kind: 'REDIRECT', redirectUrl: await linkOf(deps, session), sessionId: session.id } as const;
   });
+}
+
+/** What the vendor's addresses need, from the caller or, where it connects anew, from before. */
+function wishOf(method: RedirectMethod, wish: ConnectWish, before: Integration | undefined): ConnectWish {
+  if (method.mode !== 'OAUTH_REDIRECT' || method.settings === undefined) return wish;
+  const names = Object.keys((method.settings.properties ?? {}) as object);
+  const kept = Object.entries(before?.config ?? {}).filter(([name]) => names.includes(name));
+  const config = { ...Object.fromEntries(kept), ...wish.config };
+  assertSettings(method.settings, config);
+  return { ...wish, config };
 }
 
 /** The answer kept under a request id, as it was given. */
@@ -196,6 +208,8 @@ export function isRedirect(method: ConnectMethod): method is RedirectMethod {
 
 export function assertReturnUrl(deps: Deps, returnUrl: string): void {
   const origin = URL.canParse(returnUrl) ? new URL(returnUrl).origin : 'null';
+  // Back to where we are ourselves leads nowhere else: the console's pages.
+  if (origin === new URL(deps.publicUrl()).origin) return;
   if (!deps.platform.returnOrigins.has(origin)) throw new IntegrationError('RETURN_URL_NOT_ALLOWED', { origin });
 }
 

@@ -4,12 +4,13 @@ import { type Revocation, revokeCredentials } from '../credentials/revoke.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { announce } from '../store/changes.ts';
+import { removalChanges, removeSubscriptions } from '../subscriptions/remove.ts';
 import type { Integration } from './entity.ts';
 import { expireIntegration } from './health.ts';
 import { lockIntegration } from './update.ts';
 
 /**
- * Takes the integration out of use, ends its credentials at the vendor, then deletes it with all of them. Receipts, leases
+ * Takes the integration out of use, removes its webhooks and ends its credentials at the vendor, then deletes it with all of them. Receipts, leases
  * and audit records stay. A vendor that cannot be reached does not keep the integration alive: the answer says what was
  * not revoked. What a process that died left half deleted stays EXPIRED and can be deleted again.
  */
@@ -20,6 +21,7 @@ export async function deleteIntegration(
   const { project, id, caller } = request;
   const integration = await withdraw(deps, project, id, request.etag);
   const { provider, generation } = integration;
+  const webhooks = await removeSubscriptions(deps, integration);
   const revocations = await revokeCredentials(deps, integration);
   await deps.store.em.fork().transactional(async tx => {
     const locked = await lockIntegration(tx, project, id, '');
@@ -37,11 +39,14 @@ export async function deleteIntegration(
           resource: id,
           provider,
           outcome: 'SUCCEEDED',
-          changes: revocations.map(r => ({
-            field: `revocation.${r.slot.toLowerCase()}.${r.version}`,
-            before: '',
-            after: r.outcome,
-          })),
+          changes: [
+            ...removalChanges(webhooks),
+            ...revocations.map(r => ({
+              field: `revocation.${r.slot.toLowerCase()}.${r.version}`,
+              before: '',
+              after: r.outcome,
+            })),
+          ],
         },
       ],
       deps.now(),

@@ -4,7 +4,13 @@ import type { AuthKind } from '../providers/provider.ts';
 export type IntegrationStatus = 'ACTIVE' | 'INACTIVE' | 'EXPIRED';
 
 /** Names of ReadinessCause. With an ACTIVE status: it works, but will stop. */
-export type HealthCause = 'EXPIRED' | 'SCOPE_MISSING' | 'PROVIDER_OUTAGE' | 'PLATFORM_APP_MISSING';
+export type HealthCause =
+  | 'EXPIRED'
+  | 'SCOPE_MISSING'
+  | 'PROVIDER_OUTAGE'
+  | 'PLATFORM_APP_MISSING'
+  /** Events do not come; actions and references do not mind. */
+  | 'SUBSCRIPTION_LAPSED';
 
 export const IntegrationEntity = defineEntity({
   name: 'Integration',

@@ -66,6 +66,12 @@ export function readSettings(
   return { ...Object.fromEntries(kept), ...config };
 }
 
+/** Checks what a person must say before a browser can be sent to the vendor. */
+export function assertSettings(settings: JsonSchema, config: Fields): void {
+  const validate = compile(settings);
+  if (!validate(config)) throw violations((validate.errors ?? []).map(e => violationOf(e, () => false)));
+}
+
 /** Config that is not part of a form: at most 64 KiB as JSON. */
 export function assertSize(field: string, fields: Fields): void {
   if (Buffer.byteLength(JSON.stringify(fields)) <= MAX_FIELDS_BYTES) return;

@@ -11,6 +11,7 @@ import {
 import type { PreviewImpactResponseSchema } from '../../gen/mobius/integrations/v1/integration_service_pb.js';
 import { ReferenceState } from '../../gen/mobius/integrations/v1/reference_pb.js';
 import type { SecretVersion } from '../credentials/history.ts';
+import { subscriptionMessage } from '../subscriptions/message.ts';
 import type { Impact } from './impact.ts';
 import type { RevocationReceipt } from './revoke.ts';
 
@@ -51,7 +52,6 @@ export function receiptMessage(receipt: RevocationReceipt): MessageInitShape<typ
   };
 }
 
-/** Subscriptions and references stay empty: none is recorded. */
 export function impactMessage(impact: Impact): MessageInitShape<typeof PreviewImpactResponseSchema> {
   return {
     actions: impact.actions.map(({ action, count: useCount, lastTime }) => ({
@@ -70,6 +70,7 @@ export function impactMessage(impact: Impact): MessageInitShape<typeof PreviewIm
       eventCount,
       lastReceiveTime: timestampFromDate(lastTime),
     })),
+    subscriptions: impact.subscriptions.map(subscriptionMessage),
     references: impact.references.map(({ referenceType, value, label, state, resolveTime }) => ({
       referenceType,
       reference: { value, label, state: ReferenceState[state] },

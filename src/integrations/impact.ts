@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts';
 import { invalidField } from '../errors.ts';
 import { type Arrival, arrivalsOf } from '../events/arrivals.ts';
 import { type WatchedReference, watchedReferences } from '../references/watch.ts';
+import { type ListedSubscription, subscriptionsOf } from '../subscriptions/list.ts';
 import { findIntegration } from './choose.ts';
 
 export type ImpactRequest = {
@@ -20,6 +21,8 @@ export type Impact = {
   readonly actions: readonly (Use & { readonly action: string })[];
   readonly callers: readonly (Use & { readonly caller: string })[];
   readonly eventTypes: readonly Arrival[];
+  /** Webhooks that would be removed, and what would be read no more. */
+  readonly subscriptions: readonly ListedSubscription[];
   /** Resolved through it; those that are broken by now say so in their state. */
   readonly references: readonly WatchedReference[];
   readonly isTruncated: boolean;
@@ -53,6 +56,8 @@ export async function previewImpact(em: EntityManager, deps: Deps, request: Impa
   const callers = latestFirst(sumBy(uses, use => use.caller).map(([caller, use]) => ({ caller, ...use })));
   const eventTypes = latestFirst(events);
   const watched = change === 'ROTATE' ? [] : await watchedReferences(em, request.project, request.id);
+  const all = change === 'DELETE' || change === 'DEACTIVATE' ? await subscriptionsOf(em, request.project) : [];
+  const subscriptions = all.filter(({ integrationId }) => integrationId === request.id);
   const references = watched.filter(
     ({ referenceType, resolveTime }) =>
       resolveTime >= since && stops(deps.catalog.referenceType(referenceType)?.type.scopes),
@@ -61,8 +66,9 @@ export async function previewImpact(em: EntityManager, deps: Deps, request: Impa
     actions: actions.slice(0, MAX_ENTRIES),
     callers: callers.slice(0, MAX_ENTRIES),
     eventTypes: eventTypes.slice(0, MAX_ENTRIES),
+    subscriptions: subscriptions.slice(0, MAX_ENTRIES),
     references: references.slice(0, MAX_ENTRIES),
-    isTruncated: [actions, callers, eventTypes, references].some(list => list.length > MAX_ENTRIES),
+    isTruncated: [actions, callers, eventTypes, subscriptions, references].some(list => list.length > MAX_ENTRIES),
   };
 }
 

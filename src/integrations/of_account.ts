@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { pgArray } from '../store/sql.ts';
+import { pgArray, type Statements } from '../store/sql.ts';
 import type { IntegrationStatus } from './entity.ts';
 
 export type AccountIntegration = {
@@ -15,7 +15,7 @@ export type AccountIntegration = {
  * account is nobody's.
  */
 export async function integrationsOfAccounts(
-  em: EntityManager,
+  em: Statements,
   accounts: readonly { readonly provider: string; readonly accountId: string }[],
 ): Promise<readonly AccountIntegration[]> {
   const known = accounts.filter(a => a.accountId !== '');

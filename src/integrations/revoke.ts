@@ -6,6 +6,7 @@ import { type Revocation, revocableVersions, revokeCredentials } from '../creden
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { Caller } from '../rpc/caller.ts';
+import { removalChanges, removeSubscriptions } from '../subscriptions/remove.ts';
 import type { Integration } from './entity.ts';
 import { freezeIntegrations, readIntegrations, type Selected, type Selection, selectIntegrations } from './freeze.ts';
 
@@ -92,6 +93,7 @@ async function revokeOne(
     const [now] = await readIntegrations(deps.store.em.fork(), [integration]);
     // Deleted, which revokes by itself, or connected again, which is somebody's newer will.
     if (now?.generation !== integration.generation) return [];
+    const webhooks = await removeSubscriptions(deps, integration);
     const revocations = await revokeCredentials(deps, integration);
     await deps.store.em.fork().transactional(em =>
       appendAudit(
@@ -106,6 +108,7 @@ async function revokeOne(
             outcome: revocations.some(r => r.outcome === 'FAILED') ? 'FAILED' : 'SUCCEEDED',
             changes: [
               ...(requestId === '' ? [] : [{ field: 'request_id', before: '', after: requestId }]),
+              ...removalChanges(webhooks),
               ...revocations.map(r => ({
                 field: `revocation.${r.slot.toLowerCase()}.${r.version}`,
                 before: '',

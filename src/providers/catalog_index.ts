@@ -1,4 +1,5 @@
 import type { Action, ConnectMethod, EventType, Provider, ReferenceType } from './provider.ts';
+import type { Feed, Subscriptions } from './subscription.ts';
 
 /** The providers and all they offer, by name. Lists keep the order of the manifests. */
 export type CatalogIndex = {
@@ -28,4 +29,14 @@ export function indexCatalog(providers: readonly Provider[]): CatalogIndex {
 /** The way an integration of that auth kind was connected: at most one method of a provider has it. */
 export function methodFor(provider: Provider, authKind: string): ConnectMethod | undefined {
   return provider.connect.find(m => m.authKind === authKind);
+}
+
+/** How webhooks are made for an integration of that auth kind; undefined where none are. */
+export function subscriptionsFor({ subscriptions }: Provider, authKind: string): Subscriptions | undefined {
+  return subscriptions?.authKinds.some(kind => kind === authKind) ? subscriptions : undefined;
+}
+
+/** What is read for an integration of that auth kind; undefined where nothing is. */
+export function feedFor({ feed }: Provider, authKind: string): Feed | undefined {
+  return feed?.authKinds.some(kind => kind === authKind) ? feed : undefined;
 }

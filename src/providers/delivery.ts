@@ -10,6 +10,11 @@ export type Webhook = {
    * verification, with the endpoint's secrets. The answer shows nothing but what the question held.
    */
   readonly greeting?: (greeting: Greeting, secrets: readonly Secret[]) => HandshakeAnswer | undefined;
+  /**
+   * The secret that the vendor tells at a new subscription's own address before it signs anything. Taken only while that
+   * subscription is being made, and then what `greeting` answers is sent.
+   */
+  readonly tellsSecret?: (greeting: Greeting) => Secret | undefined;
   /** The only maker of Verified bytes. Fails closed: no secret, no delivery. */
   readonly verify: (delivery: Delivery, secrets: readonly Secret[], now: Date) => Verification;
   /** The vendor's question whether we are there; answered, never recorded. Undefined: an ordinary delivery. */
@@ -24,10 +29,18 @@ export type WebhookEndpoint = {
   readonly description: string;
   /** The scheme in the field's words, for the catalog: `hmac-sha256`, `standard-webhooks`, ... */
   readonly signature: string;
-  /** PLATFORM_APP: one secret for all projects, from `app.secrets[secretField]`; INTEGRATION: the integration's own. */
-  readonly secret: 'PLATFORM_APP' | 'INTEGRATION';
-  /** The field of `app.secrets`, or of the credential's secrets, that holds the signing secret. */
+  /**
+   * PLATFORM_APP: one secret for all projects, from `app.secrets[secretField]`; INTEGRATION: the integration's own, which a
+   * person enters; SUBSCRIPTION: only webhooks that the service makes deliver here, each with a secret of its own.
+   */
+  readonly secret: 'PLATFORM_APP' | 'INTEGRATION' | 'SUBSCRIPTION';
+  /** The field of `app.secrets`, or of the credential's secrets, that holds the signing secret; its name otherwise. */
   readonly secretField: string;
+  /**
+   * Where the vendor publishes the keys it signs with. `secretField` is then a plain field of the app, the audience that
+   * tokens must be for, and `verify` gets `{ "audience": ..., "keys": [...] }` for a secret.
+   */
+  readonly keySetUrl?: (endpoints: Readonly<Record<string, string>>) => string;
 };
 
 /** One HTTP request as it arrived. Header names are lower case; a repeated header is joined by `, `. */

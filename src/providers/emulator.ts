@@ -7,8 +7,11 @@ import type { AuthKind } from './provider.ts';
 export type Emulator = {
   /** Whom the vendor knows; the first one consents and owns the keys. `id`, `label` and `url` are what `identify` must find. */
   readonly accounts: readonly EmulatedAccount[];
-  /** Fields of the operator's app for which 32 random letters and digits do not do. */
-  readonly app?: Readonly<Record<string, (random: Random) => string>>;
+  /**
+   * Fields of the operator's app for which 32 random letters and digits do not do; further ones, such as a private key, stay
+   * here.
+   */
+  readonly app?: (random: Random) => Readonly<Record<string, string>>;
   readonly oauth?: EmulatedOAuth;
   /** By auth kind, what a person types into the form: secrets and settings. Its credential opens the guarded routes. */
   readonly forms?: Readonly<Partial<Record<AuthKind, (random: Random) => Readonly<Record<string, string>>>>>;
@@ -129,6 +132,8 @@ export type EmulatedOAuth = {
   readonly client: 'basic' | 'body';
   /** REQUIRED: an authorize request without an S256 challenge is refused. */
   readonly pkce: 'REQUIRED' | 'OPTIONAL';
+  /** Every scope the vendor documents that the manifest may name; another one is refused. */
+  readonly scopes: readonly string[];
   readonly refresh: 'ROTATING' | 'REUSABLE' | 'NONE';
   /** For so long the refresh token before may be sent again. */
   readonly reuseGraceMs?: number;
@@ -170,16 +175,24 @@ export type EmulatedEvent = {
   /** The address it is sent to, as the internet sees it. */
   readonly url: string;
   readonly app: Readonly<Record<string, string>>;
+  /** The webhook made by API that it goes to. */
+  readonly hook?: EmulatedHook;
 };
 
 export type EmulatedDeliveries = {
+  /** Deliveries hold no event: they say that there is something to read. */
+  readonly rings?: true;
   /** The request's body. A text goes out as it is. Default: the payload. */
   readonly body?: (event: EmulatedEvent) => unknown;
   /** The vendor's headers, signature included. `content-type` is JSON where they name none. */
-  readonly sign: (event: EmulatedEvent & { readonly body: string; readonly secret: string }) => Readonly<Record<string, string>>;
+  readonly sign: (
+    event: EmulatedEvent & { readonly body: string; readonly secret: string },
+  ) => Readonly<Record<string, string>>;
   /** The header with the signature, lower case. */
   readonly signatureHeader: string;
-  /** A secret in the vendor's form, for signatures by a stranger. Default: 32 random letters and digits. */
+  /** The field of app or form that signs, where it is not the one that verifies. */
+  readonly signingField?: string;
+  /** A signing secret in the vendor's form, for signatures by a stranger. Default: 32 random letters and digits. */
   readonly strange?: (random: Random) => string;
   /** The vendor's question before it delivers, and what it wants to hear. */
   readonly greeting?: (random: Random) => {
@@ -187,7 +200,11 @@ export type EmulatedDeliveries = {
     readonly headers?: Readonly<Record<string, string>>;
     readonly query?: Readonly<Record<string, string>>;
     readonly body?: string;
-    readonly wants: { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
+    readonly wants: {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    };
   };
 };
 

@@ -1,5 +1,6 @@
 import type { Secret } from '../secret.ts';
 import type { ParsedEvent, Webhook } from './delivery.ts';
+import type { Feed, Subscriptions } from './subscription.ts';
 
 /** A JSON Schema (draft 2020-12 vocabulary understood by ajv). */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -57,7 +58,9 @@ export type Provider = {
   readonly logo: string;
   /**
    * Base URLs by name, without a trailing slash, as the vendor's cloud has them. The platform file may override each
-   * (GitHub Enterprise, the sandbox). Provider functions take URLs from `call.endpoints` only.
+   * (GitHub Enterprise, the sandbox). `{name}` in a host is a setting of the integration, such as a shop; what follows it
+   * must be the vendor's own domain, unless the setting's schema lists all it may be. Where the setting is absent, so is the
+   * endpoint. Provider functions take URLs from `call.endpoints` only.
    */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Names of the endpoints whose hosts may be sent the credential; the caller of a resolve is told these hosts. */
@@ -75,6 +78,10 @@ export type Provider = {
   /** The vendor's way of saying no where the HTTP status does not, or says it wrong. Asked first; undefined: the status tells. */
   readonly failureOf?: (answer: Answer) => ProviderFailure | undefined;
   readonly webhook?: Webhook;
+  /** Webhooks that the service makes by the vendor's API. Absent: people make them, or the platform app has one for all. */
+  readonly subscriptions?: Subscriptions;
+  /** Events that are read instead of delivered. */
+  readonly feed?: Feed;
   readonly eventTypes: readonly EventType[];
   /** Examples of its events, for people who write automations. */
   readonly samples?: readonly EventSample[];
@@ -227,6 +234,11 @@ export type OAuthRedirect = ConnectMethodBase &
       readonly optional?: readonly string[];
     };
     readonly authorizeParams?: Readonly<Record<string, string>>;
+    /**
+     * Schema of the settings that must be known before the browser leaves (a shop, a subdomain): an object,
+     * `additionalProperties: false`, nothing secret. Absent: whatever the caller sends is kept.
+     */
+    readonly settings?: JsonSchema;
   };
 
 /** The customer installs our app at the vendor; the redirect comes back with the installation's id. */
@@ -269,6 +281,10 @@ export type EventType = {
   /** Scopes without which the vendor does not send it. */
   readonly scopes: readonly string[];
   readonly payloadSchema: JsonSchema;
+  /** Fields that are never kept: paths such as `data.token` or `items.*.secret`, where `*` is every item or key. */
+  readonly withheld?: readonly string[];
+  /** Fields that hold the text of e-mails, by the same paths; kept where the operator says so. */
+  readonly mailText?: readonly string[];
 };
 
 /** An event as the vendor would send it, of nobody in particular. */

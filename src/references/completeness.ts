@@ -88,6 +88,30 @@ export function indexCompleteness(
   return { complete: gaps.length === 0, known, asOf: completeTime ?? now, gaps };
 }
 
+/** Of an answer from what searches of the provider found before. Without a cause: the provider was not asked. */
+export function keptCompleteness(
+  provider: Provider,
+  integration: Integration,
+  list: ReferenceList,
+  items: readonly { readonly seenTime: Date }[],
+  cause: GapCause | undefined,
+): Completeness {
+  const { displayName: name } = provider;
+  const asOf = new Date(Math.min(list.useTime.getTime(), ...items.map(({ seenTime }) => seenTime.getTime())));
+  const why =
+    cause === 'RATE_LIMITED'
+      ? `${name} asked us to slow down; ask again later.`
+      : `${name} did not answer the search; ask again later.`;
+  const again = {
+    method: 'mobius.integrations.v1.ReferenceService/LookupReferences',
+    arguments: { project: list.project, reference_type: list.referenceType, integration_id: integration.id },
+  };
+  const message = `Only what earlier searches found is known here: ${list.known}, and not as it is now.`;
+  const stale: Gap = { cause: 'STALE', message, scopes: [], fix: again };
+  const gaps = cause === undefined ? [stale] : [{ cause, message: why, scopes: [] }, stale];
+  return { complete: false, known: list.known, asOf, gaps };
+}
+
 function failureGap(
   provider: Provider,
   integration: Integration,

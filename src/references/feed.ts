@@ -3,6 +3,8 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { pgArray } from '../store/sql.ts';
+import { recheckWatched } from './check.ts';
+import { listId } from './lists.ts';
 import { extraOf, nameOf } from './names.ts';
 import { findType } from './source.ts';
 import { assertStorable } from './storable.ts';
@@ -39,8 +41,10 @@ export async function putReferences(
     const stored = await lockStored(tx, place, references);
     const newest = newestOf(references).filter(r => r.version > (stored.get(r.value)?.version ?? 0));
     await upsert(tx, deps, place, newest);
-    const removed = complete ? await removeOthers(tx, deps, place, references) : 0;
-    return { changed: newest.length, ignored: references.length - newest.length, removed };
+    const gone = complete ? await removeOthers(tx, deps, place, references) : [];
+    const archived = newest.flatMap(reference => (reference.archived ? [reference.value] : []));
+    await recheckFed(tx, deps, place, [...gone, ...archived]);
+    return { changed: newest.length, ignored: references.length - newest.length, removed: gone.length };
   });
 }
 
@@ -58,6 +62,12 @@ export async function removeReferences(
     const newest = newestOf(removals);
     const due = newest.filter(r => r.version >= (stored.get(r.value)?.version ?? 0));
     await bury(tx, deps, place, due);
+    await recheckFed(
+      tx,
+      deps,
+      place,
+      due.map(({ value }) => value),
+    );
     const removed = due.filter(r => stored.get(r.value)?.is_removed === false).length;
     return { removed, ignored: newest.length - due.length };
   });
@@ -154,20 +164,31 @@ async function bury(
 
 /**
  * Removes what a complete list leaves out. A list has no version and may be older than a reference it leaves out: the
- * same version put again brings it back, which is why the stored one is set back by one.
+ * same version put again brings it back, which is why the stored one is set back by one. Answers their values.
  */
 async function removeOthers(
   tx: EntityManager,
   deps: Pick<Deps, 'now'>,
   { project, referenceType }: FeedPlace,
   references: readonly FedReference[],
-): Promise<number> {
+): Promise<readonly string[]> {
   const now = deps.now();
-  const gone = await tx.execute<unknown[]>(
+  const gone = await tx.execute<{ value: string }[]>(
     `update published_references set remove_time = ?, update_time = ?, version = version - 1
       where project = ? and reference_type = ? and remove_time is null and value <> all(?::text[])
       returning value`,
     [now, now, project, referenceType, pgArray(references.map(r => r.value))],
   );
-  return gone.length;
+  return gone.map(({ value }) => value);
+}
+
+/** What automations hold of these is looked at in the next round. */
+async function recheckFed(
+  tx: EntityManager,
+  deps: Pick<Deps, 'now'>,
+  { project, referenceType }: FeedPlace,
+  values: readonly string[],
+): Promise<void> {
+  const id = listId({ integrationId: undefined, referenceType, dependsOn: {} });
+  await recheckWatched(tx, { project, id }, values, deps.now());
 }

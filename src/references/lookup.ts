@@ -6,6 +6,7 @@ import { isIndexed } from './known_lists.ts';
 import { lookupIndexed } from './lookup_index.ts';
 import { lookupPasted } from './lookup_pasted.ts';
 import { lookupPublished } from './lookup_published.ts';
+import { lookupSearched } from './lookup_searched.ts';
 import type { Hit } from './search.ts';
 import { openSource, type SourceRequest } from './source.ts';
 
@@ -36,8 +37,8 @@ export async function lookupReferences(
   const size = pageSize(request.pageSize);
   if (source.source === 'PUBLISHED') return lookupPublished(em, deps, request, size);
   const { integration } = source;
-  if (integration === undefined || !isIndexed(source.type)) {
-    return lookupPasted(deps, source, request, size, signal);
-  }
-  return lookupIndexed(em, deps, { ...source, integration }, request, size, signal);
+  // The platform's own credential is many projects': nothing of it is kept.
+  if (integration === undefined) return lookupPasted(deps, source, request, size, signal);
+  const lookupThrough = isIndexed(source.type) ? lookupIndexed : lookupSearched;
+  return lookupThrough(em, deps, { ...source, integration }, request, size, signal);
 }

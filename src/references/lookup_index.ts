@@ -6,7 +6,7 @@ import { crawlList } from './crawl.ts';
 import type { ReferenceList } from './entity.ts';
 import { assertAnswerable } from './index_failure.ts';
 import { keepFound } from './keep_found.ts';
-import { findList, noteUse, openList } from './lists.ts';
+import { findList, type ListPlace, noteUse, openList } from './lists.ts';
 import type { Lookup, LookupRequest } from './lookup.ts';
 import { looksLikeValue, valuesOf } from './pasted.ts';
 import { search } from './search.ts';
@@ -38,11 +38,10 @@ export async function lookupIndexed(
   const { project, dependsOn } = request;
   const typed = request.q.trim();
   assertStorable('q', typed);
-  for (const [key, value] of Object.entries(dependsOn)) assertStorable(`depends_on.${key}`, value);
   const startMs = performance.now();
   const now = deps.now();
   const key = { project, integrationId: integration.id, referenceType: type.name, dependsOn };
-  let list = await openList(em, key, integration, { now, nextTime: now });
+  let list = await openList(em, key, integration, { now, nextTime: now }, source.list);
   const askMs = performance.now();
   list = list.completeTime === null ? await fillYoung(deps, list, signal) : list;
   let providerMs = performance.now() - askMs;
@@ -50,7 +49,7 @@ export async function lookupIndexed(
   if (list.completeTime !== null && (list.nextTime === null || list.nextTime <= now)) fillBehind(deps, list);
 
   const values = valuesOf(typed, type.valueOfUrl);
-  const filter = ['indexed', project, list.id, typed];
+  const filter = filterOf(list, typed);
   const wanted = { q: typed, values, size, token: request.pageToken, filter };
   const shelf = shelfOf(list);
   let found = await search(em, shelf, wanted);
@@ -67,6 +66,11 @@ export async function lookupIndexed(
     providerMs: providerMs < 1 ? 0 : providerMs,
     integrationId: integration.id,
   };
+}
+
+/** What page tokens of the index are bound to. */
+export function filterOf({ project, id }: ListPlace, typed: string): unknown {
+  return ['indexed', project, id, typed];
 }
 
 export function shelfOf(list: ReferenceList): Shelf {

@@ -5,6 +5,8 @@ import { ProviderError } from '../providers/kit/error.ts';
 import type { ProviderCall, ReferenceItem, ReferencePage } from '../providers/provider.ts';
 import { decodePageToken, encodePageToken } from '../store/page.ts';
 import { type Gap, gapOf } from './completeness.ts';
+import { unknownDependency } from './index_failure.ts';
+import { givenOf } from './lists.ts';
 import type { Lookup, LookupRequest } from './lookup.ts';
 import { type Matcher, matcher } from './match.ts';
 import type { ProviderType, ReferenceSource } from './source.ts';
@@ -51,7 +53,6 @@ export async function lookupAtProvider(
     readSize: isOurs ? FILTER_PAGE_SIZE : size,
     seen: 0,
   };
-  const call = (await source.open()).call(signal);
   const rank: Matcher = isOurs ? matcher(q) : () => 0;
 
   const found: { item: ReferenceItem; rank: number }[] = [];
@@ -59,16 +60,19 @@ export async function lookupAtProvider(
   const startMs = performance.now();
   let position: Position | undefined = start;
   let known = start.seen;
+  let call: ProviderCall | undefined;
   for (let pages = 0; position !== undefined && found.length < size; pages++) {
     if (pages >= MAX_PAGES || (pages > 0 && performance.now() - startMs > MAX_READING_MS)) break;
     let page: ReferencePage;
     try {
+      call ??= (await source.open()).call(signal);
       page = await readPage(type, call, request, position);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof ProviderError)) throw error;
       // The vendor's cursors end after a while, and this one came back from the caller.
       if (position === start && start.cursor !== '' && error.failure.kind === 'rejected') throw lapsedToken();
+      if (pages === 0 && isRefused(error) && hasAny(dependsOn)) throw unknownDependency(dependsOn);
       const gap = pages === 0 ? undefined : gapOf(provider, project, integrationId, error);
       if (gap === undefined) throw explainFailure(provider, error);
       gaps.push(gap);
@@ -95,6 +99,13 @@ export async function lookupAtProvider(
     integrationId,
   };
 }
+
+/** The provider has no such thing, or does not take its name. */
+function isRefused({ failure }: ProviderError): boolean {
+  return failure.kind === 'not_found' || failure.kind === 'rejected';
+}
+
+const hasAny = (dependsOn: Readonly<Record<string, string>>): boolean => Object.keys(givenOf(dependsOn)).length > 0;
 
 async function readPage(
   type: ProviderType,

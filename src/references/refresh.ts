@@ -30,7 +30,7 @@ export async function refreshReferences(
     return { started, completeness: { complete: true, known: 0, asOf: now, gaps: [] } };
   }
   const key = { project, integrationId: integration.id, referenceType, dependsOn: {} };
-  const list = await openList(em, key, integration, { now, nextTime: now });
+  const list = await openList(em, key, integration, { now, nextTime: now }, source.list);
   const isRunning = list.beginTime !== null && list.leaseEndTime !== null;
   start(deps, project, list.id);
   return {

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import type { ReferenceItem } from '../providers/provider.ts';
 import type { Completeness } from './completeness.ts';
-import { openList } from './lists.ts';
+import { findList, listId, openList } from './lists.ts';
 import { readPublished } from './published.ts';
 import { resolveThrough } from './resolve_through.ts';
 import { openSource, type SourceRequest } from './source.ts';
@@ -50,7 +50,8 @@ export async function resolveReferences(
   if (references.some(({ state }) => state !== 'NOT_FOUND')) {
     const { project, referenceType, dependsOn } = request;
     const key = { project, integrationId: undefined, referenceType, dependsOn };
-    const list = await openList(em, key, { accountId: '', generation: 0 }, { now, nextTime: null });
+    const known = await findList(em, { project, id: listId(key) });
+    const list = await openList(em, key, { accountId: '', generation: 0 }, { now, nextTime: null }, known);
     await watchResolved(em, list, references, now);
   }
   return { references, completeness: completeness(references, now), integrationId: undefined };

@@ -30,36 +30,37 @@ export async function resolveThrough(
   const { integration, type, provider } = source;
   const { project, values, dependsOn, knownLabels } = request;
   for (const [index, value] of values.entries()) assertStorable(`values[${index}]`, value);
-  for (const [key, value] of Object.entries(dependsOn)) assertStorable(`depends_on.${key}`, value);
   const now = deps.now();
-  const list =
-    integration &&
-    (await openList(
-      em,
-      { project, integrationId: integration.id, referenceType: type.name, dependsOn },
-      integration,
-      // What depends on other values is listed when somebody looks it up, and never where the provider searches.
-      { now, nextTime: isIndexed(type) && Object.keys(dependsOn).length === 0 ? now : null },
-    ));
+  // What depends on other values is listed when somebody looks it up, and never where the provider searches.
+  const nextTime = isIndexed(type) && Object.keys(dependsOn).length === 0 ? now : null;
+  const key = { project, integrationId: integration?.id, referenceType: type.name, dependsOn };
+  const open = async () => integration && openList(em, key, integration, { now, nextTime }, source.list);
+  let list = source.list && (await open());
   const rows = list === undefined ? [] : await readRows(em, list, values);
   const known = new Map(rows.map(row => [row.value, row]));
-  const open = values.filter(value => !isFresh(known.get(value), now));
+  const wanted = values.filter(value => !isFresh(known.get(value), now));
   const gaps: Gap[] = [];
   let asked: ReadonlyMap<string, Seen> = new Map();
-  if (open.length > 0) {
+  if (wanted.length > 0) {
     try {
-      asked = await ask(deps, source, list, open, dependsOn, signal);
+      const call = (await source.open()).call(signal);
+      const askTime = deps.now();
+      const items = await type.resolve(call, { values: wanted, dependsOn });
+      // Of what nobody knows no list is made: callers write it as they like.
+      if (items.length > 0) list ??= await open();
+      if (list !== undefined) await keepFound(deps, list, wanted, items, askTime);
+      asked = new Map(items.map(item => [item.value, { ...item, seenTime: askTime }]));
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof ProviderError)) throw error;
       const gap = gapOf(provider, project, integration?.id, error);
-      if (gap === undefined || !open.every(value => known.has(value))) throw explainFailure(provider, error);
+      if (gap === undefined || !wanted.every(value => known.has(value))) throw explainFailure(provider, error);
       gaps.push(gap);
     }
   }
-  const isOpen = new Set(gaps.length > 0 ? [] : open);
+  const isAsked = new Set(gaps.length > 0 ? [] : wanted);
   const references = values.map(value =>
-    tell(value, isOpen.has(value) ? asked.get(value) : seenOf(known.get(value)), knownLabels, now),
+    tell(value, isAsked.has(value) ? asked.get(value) : seenOf(known.get(value)), knownLabels, now),
   );
   if (list !== undefined) await watchResolved(em, list, references, now);
   const asOf = new Date(Math.min(...references.map(r => r.seenTime.getTime())));
@@ -83,21 +84,6 @@ function isFresh(row: IndexedReference | undefined, now: Date): boolean {
   if (row === undefined || row.state !== 'PRESENT' || row.checkTime !== null) return false;
   const seenMs = Math.max(row.seenTime.getTime(), row.touchTime?.getTime() ?? 0);
   return now.getTime() - seenMs <= FRESH_MS;
-}
-
-async function ask(
-  deps: Deps,
-  source: Source,
-  list: ReferenceList | undefined,
-  values: readonly string[],
-  dependsOn: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, Seen>> {
-  const call = (await source.open()).call(signal);
-  const askTime = deps.now();
-  const items = await source.type.resolve(call, { values, dependsOn });
-  if (list !== undefined) await keepFound(deps, list, values, items, askTime);
-  return new Map(items.map(item => [item.value, { ...item, seenTime: askTime }]));
 }
 
 function seenOf(row: IndexedReference | undefined): Seen | undefined {

@@ -2,19 +2,20 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { invalidField } from '../errors.ts';
 import type { ReferenceItem } from '../providers/provider.ts';
 import { decodePageToken, encodePageToken } from '../store/page.ts';
-import { pgArray } from '../store/sql.ts';
 import { fold, isSign, nameOf } from './names.ts';
+import { guess, halvesOf } from './search_guess.ts';
 import {
+  escaped,
+  estimate,
+  type Found,
   type Key,
-  keysByTrigram,
-  keysInOrder,
-  keysNear,
-  likelyKeys,
-  type Row,
-  rowColumns,
+  type Piece,
+  rowsByTrigram,
   rowsByValueAndStart,
+  rowsInOrder,
+  rowsOfAll,
   type Shelf,
-  type Where,
+  type Wanted,
 } from './search_keys.ts';
 
 export type Search = {
@@ -31,11 +32,11 @@ export type Hit = ReferenceItem & { readonly seenTime: Date };
 
 /** Best first, by name within one: the value itself, start of the name, start of a word, inside the name, elsewhere, guessed. */
 const [START, WORD, INSIDE, ELSEWHERE, GUESSED] = [1, 2, 3, 4, 5];
-/** In lists up to this size, text shorter than a trigram is looked for inside names too. */
+/** Lists up to this size are read whole where no index serves; their names take some 3 ms. */
 const SMALL = 20_000;
 const MIN_TRIGRAM = 3;
-/** So many names are looked at to tell what is common. */
-const NEAR = 5_000;
+/** What more have than this, about, is met soon in the order of names: the trigram index would read all of them first. */
+const COMMON = 2_500;
 
 /**
  * One page, best match first. Pages go on after the last reference of the page before, so that what does not change is told
@@ -48,120 +49,117 @@ export async function search(
 ): Promise<{ readonly items: readonly Hit[]; readonly nextPageToken: string }> {
   const { size, filter, token } = request;
   const after = readKey(filter, token);
-  const keys = await findKeys(em, shelf, request, after, size + 1);
-  const page = keys.slice(0, size);
+  const found = await find(em, shelf, request, after, size + 1);
+  const page = found.slice(0, size);
   const last = page.at(-1);
-  const more = keys.length > size && last !== undefined && last.tier !== GUESSED;
+  const more = found.length > size && last !== undefined && last.tier !== GUESSED;
   return {
-    items: await readHits(em, shelf, page),
+    items: page.map(hitOf),
     nextPageToken: more ? encodePageToken(filter, [String(last.tier), last.name, last.value]) : '',
   };
 }
 
-async function findKeys(
+async function find(
   em: EntityManager,
   shelf: Shelf,
   { q, values }: Search,
   after: Key | undefined,
   limit: number,
-): Promise<readonly (Key | (Key & Row))[]> {
+): Promise<readonly Found[]> {
   const text = fold(q.trim());
   const name = nameOf(q);
   const isAll = text === '' || (name === '' && isSign(text));
-  const found: (Key | (Key & Row))[] = [];
-  const take = (keys: readonly (Key | (Key & Row))[]): boolean => {
-    found.push(...keys);
-    return found.length >= limit;
-  };
-  const from = (tier: number) => (after !== undefined && after.tier >= tier ? after : undefined);
-  const missing = () => limit - found.length;
+  const found: Found[] = [];
   if (after === undefined || after.tier <= START) {
     const start = isAll ? '' : name === '' ? undefined : name;
-    if (take(await rowsByValueAndStart(em, shelf, isAll ? [] : values, start, after, limit)) || isAll) return found;
+    found.push(...(await rowsByValueAndStart(em, shelf, isAll ? [] : values, start, after, limit)));
   }
-  const inside = `%${escaped(name)}%`;
-  const [word, start] = [`% ${escaped(name)}%`, `${escaped(name)}%`];
-  if (name !== '' && (after === undefined || after.tier <= INSIDE)) {
-    const within = { values, condition: `name like ? and name not like ?`, params: [inside, start] };
-    const wordOrInside = { sql: `case when name like ? then ${WORD} else ${INSIDE} end`, params: [word] };
-    const isShort = [...name].length < MIN_TRIGRAM;
-    const isSmall = shelf.size <= SMALL;
-    const both =
-      isShort || (!isSmall && (await isCommon(em, shelf, within)))
-        ? undefined
-        : await keysByTrigram(em, shelf, within, wordOrInside, after, missing());
-    if (both !== undefined) take(both);
-    else {
-      const atWord = { values, condition: `name like ? and name not like ?`, params: [word, start] };
-      if (after === undefined || after.tier <= WORD) {
-        if (take(await keysOf(em, shelf, WORD, atWord, isShort, after, missing()))) return found;
-      }
-      if (!isShort || isSmall) {
-        const inWord = {
-          ...within,
-          condition: `${within.condition} and name not like ?`,
-          params: [inside, start, word],
-        };
-        take(await keysInOrder(em, shelf, INSIDE, inWord, from(INSIDE), missing()));
-      }
-    }
-    if (found.length >= limit) return found;
-  }
-  if ([...text].length >= MIN_TRIGRAM || shelf.size <= SMALL) {
-    const extra = `%${escaped(text)}%`;
-    const other = name === '' ? '' : ' and name not like ?';
-    const where = { values, condition: `extra like ?${other}`, params: name === '' ? [extra] : [extra, inside] };
-    const cursor = from(ELSEWHERE);
-    take(await keysOf(em, shelf, ELSEWHERE, where, [...text].length < MIN_TRIGRAM, cursor, missing()));
-  }
-  if (found.length > 0 || after !== undefined) return found;
-  return likelyKeys(em, shelf, GUESSED, name, limit);
+  if (isAll || found.length >= limit) return found;
+  const halves = after === undefined ? halvesOf(name) : [];
+  const patterns = [`%${escaped(name)}%`, `% ${escaped(name)}%`, ...halves.map(half => `%${escaped(half)}%`)];
+  const isKnown = shelf.size <= SMALL || name === '';
+  const counts = isKnown ? [] : await estimate(em, shelf, patterns);
+  const [isCommon = false, isCommonWord = false, ...areHalvesCommon] = counts.map(count => count > COMMON);
+  const typed = { text, name, values, isCommon, isCommonWord };
+  found.push(...(await findWithin(em, shelf, typed, after, limit - found.length)));
+  if (found.length > 0 || after !== undefined || halves.length === 0) return found;
+  const compared = halves.map((half, i) => ({ half, isCommon: areHalvesCommon[i] ?? false }));
+  return guess(em, shelf, GUESSED, name, compared, limit);
 }
 
-/** Whether so many have it that the trigram index would read thousands: one of the first names does. */
-async function isCommon(em: EntityManager, shelf: Shelf, where: Where): Promise<boolean> {
-  const [[first]] = await keysNear(em, shelf, INSIDE, where, undefined, 1, NEAR);
-  return first !== undefined;
-}
+type Typed = {
+  /** What searches compare: see names.ts. */
+  readonly text: string;
+  readonly name: string;
+  readonly values: readonly string[];
+  /** Many names hold it; at the start of a word. */
+  readonly isCommon: boolean;
+  readonly isCommonWord: boolean;
+};
 
-/** The hits of one tier: sorted as they come where they are few, else in order of their names. */
-async function keysOf(
+/** What holds the text anywhere but at the start of the name. */
+async function findWithin(
   em: EntityManager,
   shelf: Shelf,
-  tier: number,
-  where: Where,
-  isShort: boolean,
+  { text, name, values, isCommon, isCommonWord }: Typed,
   after: Key | undefined,
   limit: number,
-): Promise<readonly Key[]> {
-  const named = { sql: String(tier), params: [] };
-  const cursor = after?.tier === tier ? after : undefined;
-  const few = isShort ? undefined : await keysByTrigram(em, shelf, where, named, cursor, limit);
-  return few ?? keysInOrder(em, shelf, tier, where, cursor, limit);
+): Promise<readonly Found[]> {
+  const isSmall = shelf.size <= SMALL;
+  const isShort = [...name].length < MIN_TRIGRAM;
+  const [start, inside, word] = [`${escaped(name)}%`, `%${escaped(name)}%`, `% ${escaped(name)}%`];
+  const within: Piece = { sql: 'name like ? and name not like ?', params: [inside, start] };
+  const extra: Piece = {
+    sql: name === '' ? 'extra like ?' : 'extra like ? and name not like ?',
+    params: [`%${escaped(text)}%`, ...(name === '' ? [] : [inside])],
+  };
+  if (!isShort && !isCommon) {
+    const condition = { sql: `${within.sql} or ${extra.sql}`, params: [...within.params, ...extra.params] };
+    const tier = {
+      sql: `case when name like ? then ${WORD} when name like ? then ${INSIDE} else ${ELSEWHERE} end`,
+      params: [word, inside],
+    };
+    const few = await rowsByTrigram(em, shelf, { condition, tier, values, after, limit });
+    if (few !== undefined) return few;
+  }
+  const found: Found[] = [];
+  /** Adds what is missing, of the tiers up to this one; true where the page is full. */
+  const fill = async (
+    last: number,
+    condition: Piece,
+    tier: Piece,
+    read: (wanted: Wanted) => Promise<readonly Found[]>,
+  ): Promise<boolean> => {
+    if (after !== undefined && after.tier > last) return false;
+    found.push(...(await read({ condition, tier, values, after, limit: limit - found.length })));
+    return found.length >= limit;
+  };
+  const inOrder = (tier: number) => (wanted: Wanted) => rowsInOrder(em, shelf, tier, wanted);
+  const all = (wanted: Wanted) => rowsOfAll(em, shelf, wanted);
+  const fewOr = (read: (wanted: Wanted) => Promise<readonly Found[]>) => async (wanted: Wanted) =>
+    (await rowsByTrigram(em, shelf, wanted)) ?? read(wanted);
+
+  if (name !== '' && isSmall) {
+    const tier = { sql: `case when name like ? then ${WORD} else ${INSIDE} end`, params: [word] };
+    if (await fill(INSIDE, within, tier, all)) return found;
+  } else if (name !== '') {
+    const atWord = { sql: 'name like ? and name not like ?', params: [word, start] };
+    if (await fill(WORD, atWord, only(WORD), isCommonWord ? inOrder(WORD) : fewOr(inOrder(WORD)))) return found;
+    const inWord = { sql: `${within.sql} and name not like ?`, params: [...within.params, word] };
+    if (!isShort && (await fill(INSIDE, inWord, only(INSIDE), inOrder(INSIDE)))) return found;
+  }
+  const isTextShort = [...text].length < MIN_TRIGRAM;
+  if (!isTextShort || isSmall) {
+    await fill(ELSEWHERE, extra, only(ELSEWHERE), isTextShort ? all : fewOr(isSmall ? all : inOrder(ELSEWHERE)));
+  }
+  return found;
 }
 
-/** In the order of the keys; those that came without their row are read. What went away since then is left out. */
-async function readHits(
-  em: EntityManager,
-  shelf: Shelf,
-  keys: readonly (Key | (Key & Row))[],
-): Promise<readonly Hit[]> {
-  const open = keys.flatMap(key => ('label' in key ? [] : [key.value]));
-  const read =
-    open.length === 0
-      ? []
-      : await em.execute<Row[]>(
-          `select ${rowColumns(shelf)} from ${shelf.table} where ${shelf.list} and value = any(?::text[])`,
-          [...shelf.params, pgArray(open)],
-        );
-  const byValue = new Map(read.map(row => [row.value, row]));
-  return keys.flatMap(key => {
-    const row = 'label' in key ? key : byValue.get(key.value);
-    if (row === undefined) return [];
-    const { value, label, description, metadata, parent, state } = row;
-    const more = { ...(description !== null && { description }), ...(parent !== null && { parent }) };
-    return [{ value, label, metadata, state, ...more, seenTime: new Date(row.seen_ms) }];
-  });
+const only = (tier: number): Piece => ({ sql: String(tier), params: [] });
+
+function hitOf({ value, label, description, metadata, parent, state, seen_ms: seenMs }: Found): Hit {
+  const more = { ...(description !== null && { description }), ...(parent !== null && { parent }) };
+  return { value, label, metadata, state, ...more, seenTime: new Date(seenMs) };
 }
 
 function readKey(filter: unknown, token: string): Key | undefined {
@@ -172,9 +170,4 @@ function readKey(filter: unknown, token: string): Key | undefined {
     throw invalidField('page_token', 'is not a token of this list; leave it out to begin anew');
   }
   return { tier: Number(tier), name, value };
-}
-
-/** A text as LIKE takes it for itself. */
-function escaped(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -22,9 +22,8 @@ export type Shelf = {
 /** Where a reference stands among those found: by tier, then name, then value. */
 export type Key = { readonly tier: number; readonly name: string; readonly value: string };
 
-/** What is told of one, as the table holds it. */
-export type Row = {
-  readonly value: string;
+/** One that was found, as the table holds it. */
+export type Found = Key & {
   readonly label: string;
   readonly description: string | null;
   readonly metadata: Record<string, string>;
@@ -33,26 +32,29 @@ export type Row = {
   readonly seen_ms: number;
 };
 
-export const rowColumns = ({ state, seen }: Shelf): string =>
+const rowColumns = ({ state, seen }: Shelf): string =>
   `value, label, description, metadata, parent, ${state} as state, (extract(epoch from ${seen}) * 1000)::float8 as seen_ms`;
 
-export type Where = {
-  /** Found before, by value. */
+/** SQL with the parameters of its places. */
+export type Piece = { readonly sql: string; readonly params: readonly unknown[] };
+
+/** What to look for: so many at most, past `after`, but for those that were found by value. */
+export type Wanted = {
+  readonly condition: Piece;
+  /** Of each hit. */
+  readonly tier: Piece;
   readonly values: readonly string[];
-  readonly condition: string;
-  readonly params: readonly string[];
+  readonly after: Key | undefined;
+  readonly limit: number;
 };
 
 /** So many hits are sorted as they come from the trigram index; more are looked for in order. */
 const FEW = 1_000;
-/** Names that are looked at in order, read from the index alone, and rows where the names are not enough. */
+/** Names that are looked at in order, read from the index alone: 10 ms; and rows where the names are not enough. */
 const WALK_NAMES = 60_000;
 const WALK_ROWS = 5_000;
-/** Two halves of a trigram each. */
-const MIN_GUESSED = 6;
-const GUESSES = 20;
-/** Each costs some 20 µs to compare. */
-const MAX_COMPARED = 100;
+/** From each end: together 0.8 ms. */
+const SAMPLE = 500;
 
 /** By value (tier 0) and by the start of the name (tier 1), whole; '' is the start of every name, undefined of none. */
 export async function rowsByValueAndStart(
@@ -62,15 +64,15 @@ export async function rowsByValueAndStart(
   start: string | undefined,
   after: Key | undefined,
   limit: number,
-): Promise<readonly (Key & Row)[]> {
+): Promise<readonly Found[]> {
   const { table, list, params, offered, there } = shelf;
   const arms: string[] = [];
   const all: unknown[] = [];
   const arm = (tier: number, condition: string, more: readonly unknown[]): void => {
-    const [onward, onwardParams] = past(after?.tier === tier ? after : undefined);
+    const onward = past(after?.tier === tier ? after : undefined);
     arms.push(`(select ${tier} as tier, name, ${rowColumns(shelf)} from ${table}
-      where ${list} and ${condition}${onward} order by name, value limit ?)`);
-    all.push(...params, ...more, ...onwardParams, limit);
+      where ${list} and ${condition}${onward.sql} order by name, value limit ?)`);
+    all.push(...params, ...more, ...onward.params, limit);
   };
   const asked = pgArray(values);
   if (values.length > 0 && (after === undefined || after.tier === 0)) {
@@ -78,123 +80,120 @@ export async function rowsByValueAndStart(
   }
   if (start !== undefined) {
     const like = start === '' ? '' : ' and name like ? and name >= ?';
-    const pattern = start === '' ? [] : [`${start.replace(/[\\%_]/g, '\\$&')}%`, start];
+    const pattern = start === '' ? [] : [`${escaped(start)}%`, start];
     const others = values.length === 0 ? '' : ' and value <> all(?::text[])';
     arm(1, `${offered}${like}${others}`, [...pattern, ...(values.length === 0 ? [] : [asked])]);
   }
   if (arms.length === 0) return [];
   const [only] = arms;
-  if (arms.length === 1 && only !== undefined) return em.execute<(Key & Row)[]>(only, all);
+  if (arms.length === 1 && only !== undefined) return em.execute<Found[]>(only, all);
   const both = arms.join(' union all ');
-  return em.execute<(Key & Row)[]>(`select * from (${both}) k order by tier, name, value limit ?`, [...all, limit]);
+  return em.execute<Found[]>(`select * from (${both}) k order by tier, name, value limit ?`, [...all, limit]);
 }
 
 /**
- * All the hits of a condition that the trigram index serves, sorted; undefined where they are more than a few. The label is
- * not used: with it, the planner does not take the other index, which alone would do, and read a million names for none.
+ * Of a condition that the trigram index serves, where its hits are few; undefined where they are not. Hits are read whole:
+ * for names and values alone the planner takes the other index, and reads a million names for none.
  */
-export async function keysByTrigram(
+export async function rowsByTrigram(
   em: EntityManager,
   shelf: Shelf,
-  where: Where,
-  tier: { readonly sql: string; readonly params: readonly string[] },
-  after: Key | undefined,
-  limit: number,
-): Promise<readonly Key[] | undefined> {
-  const onward = after === undefined ? '' : ' and (tier, name, value) > (?, ?, ?)';
-  const [answer] = await em.execute<{ count: number; keys: Key[] | null }[]>(
+  { condition, tier, values, after, limit }: Wanted,
+): Promise<readonly Found[] | undefined> {
+  const { table, list, params, offered } = shelf;
+  const onward = pastKey(after);
+  const rows = await em.execute<(Found & { count: number })[]>(
     `with hits as materialized (
-       select name, value, label from ${shelf.table}
-        where ${shelf.list} and ${shelf.offered} and ${where.condition} limit ${FEW}),
+       select ${tier.sql} as tier, name, ${rowColumns(shelf)} from ${table}
+        where ${list} and ${offered} and (${condition.sql}) limit ${FEW}),
      page as (
-       select * from (select ${tier.sql} as tier, name, value from hits where value <> all(?::text[])) h
-        where true${onward} order by tier, name, value limit ?)
-     select (select count(*)::int from hits) as count, (select json_agg(p order by tier, name, value) from page p) as keys`,
-    [
-      ...[...shelf.params, ...where.params, ...tier.params, pgArray(where.values)],
-      ...(after === undefined ? [] : [after.tier, after.name, after.value]),
-      limit,
-    ],
+       select * from hits where value <> all(?::text[])${onward.sql} order by tier, name, value limit ?)
+     select h.count, page.* from (select count(*)::int as count from hits) h left join page on true
+      order by tier, name, value`,
+    [...tier.params, ...params, ...condition.params, pgArray(values), ...onward.params, limit],
   );
-  return answer === undefined || answer.count >= FEW ? undefined : (answer.keys ?? []);
+  const [first] = rows;
+  if (first === undefined || first.count >= FEW) return undefined;
+  return first.value === null ? [] : rows;
 }
 
-/**
- * The hits of one tier by name, for conditions that many match: the names are looked at in order until the page is full,
- * `walk` of them at most. The second answer tells whether that settles it.
- */
-export async function keysNear(
+/** Of whatever condition: all its hits are read and sorted. One on names alone is read from the index alone. */
+export async function rowsOfAll(
   em: EntityManager,
   shelf: Shelf,
-  tier: number,
-  { values, condition, params }: Where,
-  after: Key | undefined,
-  limit: number,
-  walk: number,
-): Promise<readonly [keys: readonly Key[], isSettled: boolean]> {
-  const columns = condition.includes('extra') ? 'name, value, extra' : 'name, value';
-  const [onward, onwardParams] = past(after?.tier === tier ? after : undefined);
-  // Not materialized: the walk ends with the page.
-  const near = await em.execute<Key[]>(
-    `select ${tier} as tier, name, value from (
-       select ${columns} from ${shelf.table} where ${shelf.list} and ${shelf.offered}${onward}
-        order by name, value limit ${walk}) w
-      where ${condition} and value <> all(?::text[]) order by name, value limit ?`,
-    [...shelf.params, ...onwardParams, ...params, pgArray(values), limit],
-  );
-  return [near, near.length >= limit || shelf.size <= walk];
-}
-
-/** The same however far on they lie: then all the hits of the trigram index are read and sorted. */
-export async function keysInOrder(
-  em: EntityManager,
-  shelf: Shelf,
-  tier: number,
-  where: Where,
-  after: Key | undefined,
-  limit: number,
-): Promise<readonly Key[]> {
-  const { values, condition, params } = where;
-  const walk = condition.includes('extra') ? WALK_ROWS : WALK_NAMES;
-  const [near, isSettled] = await keysNear(em, shelf, tier, where, after, limit, walk);
-  if (isSettled) return near;
-  const [onward, onwardParams] = past(after?.tier === tier ? after : undefined);
-  return em.execute<Key[]>(
+  { condition, tier, values, after, limit }: Wanted,
+): Promise<readonly Found[]> {
+  const { table, list, params, offered } = shelf;
+  const onward = pastKey(after);
+  return em.execute<Found[]>(
     `with hits as materialized (
-       select name, value from ${shelf.table} where ${shelf.list} and ${shelf.offered} and ${condition})
-     select ${tier} as tier, name, value from hits where value <> all(?::text[])${onward}
-      order by name, value limit ?`,
-    [...shelf.params, ...params, pgArray(values), ...onwardParams, limit],
+       select ${tier.sql} as tier, name, value from ${table} where ${list} and ${offered} and (${condition.sql})),
+     page as (
+       select * from hits where value <> all(?::text[])${onward.sql} order by tier, name, value limit ?)
+     select page.tier, r.* from page, lateral (${rowByValue(shelf)}) r order by page.tier, page.name, page.value`,
+    [...tier.params, ...params, ...condition.params, pgArray(values), ...onward.params, limit, ...params],
   );
 }
 
-/**
- * Names like what was typed: the likely meanings of a typing error, the likeliest first. One error leaves one half of a word
- * whole: only names that hold a half of the longest are compared, which the trigram index finds at a tenth of what its own
- * search for similar texts takes among a million.
- */
-export async function likelyKeys(
+/** Of a condition that many match, and one tier: names are looked at in order until there are enough. */
+export async function rowsInOrder(
   em: EntityManager,
   shelf: Shelf,
   tier: number,
-  name: string,
-  limit: number,
-): Promise<readonly Key[]> {
-  const [longest = ''] = name.split(' ').sort((a, b) => b.length - a.length);
-  const letters = [...longest];
-  if (letters.length < MIN_GUESSED) return [];
-  const middle = Math.ceil(letters.length / 2);
-  const halves = [letters.slice(0, middle).join(''), letters.slice(middle).join('')];
-  // The label is not used: see keysByTrigram.
-  const held = `(select name, value, label from ${shelf.table}
-    where ${shelf.list} and ${shelf.offered} and name like ? limit ${MAX_COMPARED})`;
-  return em.execute<Key[]>(
-    `select ${tier} as tier, name, value from (${held} union ${held}) h
-      where name %> ? order by word_similarity(?, name) desc, name, value limit ?`,
-    [...halves.flatMap(half => [...shelf.params, `%${half}%`]), name, name, Math.min(limit, GUESSES)],
+  wanted: Wanted,
+): Promise<readonly Found[]> {
+  const { condition, values, after, limit } = wanted;
+  const { table, list, params, offered, size } = shelf;
+  const isNamed = !condition.sql.includes('extra');
+  const walk = isNamed ? WALK_NAMES : WALK_ROWS;
+  const onward = past(after?.tier === tier ? after : undefined);
+  // Not materialized: the walk ends with the page.
+  const near = await em.execute<Found[]>(
+    `select ${tier} as tier, r.* from (
+       select name, value from (
+         select ${isNamed ? 'name, value' : 'name, value, extra'} from ${table}
+          where ${list} and ${offered}${onward.sql} order by name, value limit ${walk}) w
+        where (${condition.sql}) and value <> all(?::text[]) order by name, value limit ?) page,
+       lateral (${rowByValue(shelf)}) r order by page.name, page.value`,
+    [...params, ...onward.params, ...condition.params, pgArray(values), limit, ...params],
   );
+  // However far on they lie.
+  return near.length >= limit || size <= walk ? near : rowsOfAll(em, shelf, wanted);
 }
 
-function past(after: Key | undefined): [string, readonly string[]] {
-  return after === undefined ? ['', []] : [' and (name, value) > (?, ?)', [after.name, after.value]];
+/** How many of the list hold each pattern in their name, about: as many as of those with the least and greatest values. */
+export async function estimate(
+  em: EntityManager,
+  { table, list, params, offered, size }: Shelf,
+  patterns: readonly string[],
+): Promise<readonly number[]> {
+  const end = (order: string): string =>
+    `(select name from ${table} where ${list} and ${offered} order by value ${order} limit ${SAMPLE})`;
+  const counts = patterns.map(() => 'count(*) filter (where name like ?)').join(', ');
+  const [row] = await em.execute<{ seen: number; held: number[] }[]>(
+    `select count(*)::int as seen, array[${counts}]::int[] as held from (${end('asc')} union all ${end('desc')}) s`,
+    [...patterns, ...params, ...params],
+  );
+  const { seen = 0, held = [] } = row ?? {};
+  return patterns.map((_, i) => (seen === 0 ? 0 : ((held[i] ?? 0) / seen) * size));
+}
+
+/** To be joined to `page`, which has the value. */
+export function rowByValue(shelf: Shelf): string {
+  return `select name, ${rowColumns(shelf)} from ${shelf.table} where ${shelf.list} and value = page.value`;
+}
+
+function past(after: Key | undefined): Piece {
+  if (after === undefined) return { sql: '', params: [] };
+  return { sql: ' and (name, value) > (?, ?)', params: [after.name, after.value] };
+}
+
+function pastKey(after: Key | undefined): Piece {
+  if (after === undefined) return { sql: '', params: [] };
+  return { sql: ' and (tier, name, value) > (?, ?, ?)', params: [after.tier, after.name, after.value] };
+}
+
+/** A text as LIKE takes it for itself. */
+export function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }

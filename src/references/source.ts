@@ -2,10 +2,13 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { type OpenedCredential, openCredential, openPlatformCredential } from '../credentials/open.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError, invalidField } from '../errors.ts';
-import { assertScopes, assertUsable, chooseAmong, findIntegration, integrationsOf } from '../integrations/choose.ts';
+import { assertScopes, assertUsable, chooseAmong } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
 import type { Provider, ReferenceType } from '../providers/provider.ts';
 import type { Caller } from '../rpc/caller.ts';
+import type { ReferenceList } from './entity.ts';
+import { readStandings, type Standing } from './standing.ts';
+import { assertStorable } from './storable.ts';
 
 export type ProviderType = Extract<ReferenceType, { source: 'PROVIDER' }>;
 export type PublishedType = Extract<ReferenceType, { source: 'PUBLISHED' }>;
@@ -21,6 +24,8 @@ export type ReferenceSource =
       readonly open: () => Promise<OpenedCredential>;
       /** Undefined: the platform's own credential. */
       readonly integration: Integration | undefined;
+      /** Undefined: nobody looked there yet. */
+      readonly list: ReferenceList | undefined;
     };
 
 export type SourceRequest = {
@@ -85,38 +90,48 @@ function assertDependencies(type: ReferenceType, given: Readonly<Record<string, 
 async function openFor(
   em: EntityManager,
   deps: Deps,
-  { project, integrationId }: SourceRequest,
+  request: SourceRequest,
   provider: Provider,
   type: ProviderType,
-): Promise<{ open: () => Promise<OpenedCredential>; integration: Integration | undefined }> {
-  const chosen = await choose(em, project, provider, integrationId);
+): Promise<Pick<Extract<ReferenceSource, { source: 'PROVIDER' }>, 'open' | 'integration' | 'list'>> {
+  const chosen = await choose(em, request, provider);
   if (chosen === 'NOT_CONFIGURED') {
     const opened = openPlatformCredential(deps, provider);
-    if (opened === undefined) throw new IntegrationError('NOT_CONFIGURED', { project, provider: provider.id });
-    return { open: () => Promise.resolve(opened), integration: undefined };
+    if (opened === undefined) {
+      throw new IntegrationError('NOT_CONFIGURED', { project: request.project, provider: provider.id });
+    }
+    return { open: () => Promise.resolve(opened), integration: undefined, list: undefined };
   }
-  assertUsable(chosen);
-  assertScopes(chosen, type.scopes);
+  const { integration } = chosen;
+  assertUsable(integration);
+  assertScopes(integration, type.scopes);
   let opened: Promise<OpenedCredential> | undefined;
   const open = () => {
-    opened ??= openCredential(deps, em, chosen);
+    opened ??= openCredential(deps, em, integration);
     return opened;
   };
-  return { open, integration: chosen };
+  return { open, ...chosen };
 }
 
 async function choose(
   em: EntityManager,
-  project: string,
+  { project, integrationId, referenceType, dependsOn }: SourceRequest,
   provider: Provider,
-  integrationId: string | undefined,
-): Promise<Integration | 'NOT_CONFIGURED'> {
+): Promise<Standing | 'NOT_CONFIGURED'> {
+  for (const [key, value] of Object.entries(dependsOn)) assertStorable(`depends_on.${key}`, value);
+  const list = { referenceType, dependsOn };
   if (integrationId !== undefined) {
-    const named = await findIntegration(em, project, integrationId);
-    if (named.provider === provider.id) return named;
+    const [named] = await readStandings(em, project, { integrationId }, list);
+    if (named === undefined) {
+      throw new IntegrationError('INTEGRATION_NOT_FOUND', { project, integration: integrationId });
+    }
+    if (named.integration.provider === provider.id) return named;
     throw invalidField('integration_id', `names an integration of another provider than ${provider.id}`);
   }
-  const chosen = chooseAmong(await integrationsOf(em, project, provider.id));
-  if (chosen !== 'AMBIGUOUS_INTEGRATION') return chosen;
+  const standings = await readStandings(em, project, { provider: provider.id }, list);
+  const chosen = chooseAmong(standings.map(({ integration }) => integration));
+  if (chosen === 'NOT_CONFIGURED') return chosen;
+  const standing = standings.find(({ integration }) => integration === chosen);
+  if (standing !== undefined) return standing;
   throw new IntegrationError('AMBIGUOUS_INTEGRATION', { project, provider: provider.id });
 }

@@ -64,8 +64,11 @@ async function apply(
   deps: Pick<Deps, 'now'>,
   { project, id, touch, occurTime }: Touch,
 ): Promise<void> {
+  // The event is of the integration's account as it is now; a list of the account before is void.
   const lists = await tx.execute<{ generation: number }[]>(
-    'select generation from reference_lists where project = ? and id = ? for update',
+    `select l.generation from reference_lists l
+       join integrations i on i.project = l.project and i.id = l.integration_id and i.account_id = l.account_id
+      where l.project = ? and l.id = ? for update of l`,
     [project, id],
   );
   const [list] = lists;

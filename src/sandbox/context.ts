@@ -1,4 +1,7 @@
+import type { EmulatedHooks } from '../providers/emulator.ts';
 import type { Approvals } from './approvals.ts';
+import type { Happening } from './happenings.ts';
+import type { SheetRows } from './sheet-rows.ts';
 import type { State } from './state.ts';
 import type { TokenBook } from './tokens.ts';
 
@@ -9,6 +12,11 @@ export interface SandboxContext {
   approvals: Approvals;
   now: () => Date;
   fetch: typeof fetch;
+  /** Webhooks made through the provider's API. */
+  hooks(provider: string): EmulatedHooks;
+  /** What happened at the vendors, the oldest first; grows. */
+  happenings: readonly Happening[];
+  sheets: SheetRows;
   /** Writes the state file, if there is one. */
   save(): void;
   /** Base URL of a provider at the gate, without a trailing slash. */
@@ -16,3 +24,6 @@ export interface SandboxContext {
   /** Base URL of the service's edge, once it is known. */
   edge(): string | undefined;
 }
+
+/** The part of it that vendors played by declaration need. */
+export type EmulatedContext = Pick<SandboxContext, 'book' | 'approvals' | 'now' | 'fetch' | 'base'>;

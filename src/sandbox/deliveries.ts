@@ -10,13 +10,16 @@ import { githubAccounts, jiraSites, linearOrganizations, slackWorkspaces, uuidOf
 export interface Delivery {
   /**
    * In the vendor's words. Slack: the inner event's type, or `url_verification`. GitHub: `issues.opened`, `push`.
-   * Linear: `Issue.create`. Jira: `jira:issue_created`. OpenAI: `response.completed`.
+   * Linear: `Issue.create`. Jira: `jira:issue_created`. OpenAI: `response.completed`. Of a vendor that plays by declaration:
+   * the name of one of the provider's event types that it has a sample of.
    */
   event: string;
   /** Base URL of the service's edge; the one told to `useEdge` when absent. */
   to?: string;
   /** Path after `/v1/provider/{provider}/webhook/`. */
   endpoint?: string;
+  /** Sends to that webhook, made through the vendor's API, signed with its own secret. */
+  hook?: string;
   /** Laid over the vendor's body (Slack: over the event, Linear and OpenAI: over `data`). */
   payload?: Record<string, unknown>;
   /** Sent byte for byte instead of a composed body; still signed. */
@@ -144,7 +147,7 @@ export const composers: Record<string, Composer> = {
   },
 };
 
-interface GitHubPayload extends Record<string, unknown> {
+export interface GitHubPayload extends Record<string, unknown> {
   action?: string;
   installation?: Record<string, unknown>;
   repository?: Record<string, unknown> & { name: string; owner: Record<string, unknown> };
@@ -152,7 +155,7 @@ interface GitHubPayload extends Record<string, unknown> {
 }
 
 /** The vendor's published example of the event, moved to a seeded account. */
-function githubExample({ event, account }: Delivery): GitHubPayload {
+export function githubExample({ event, account }: Pick<Delivery, 'event' | 'account'>): GitHubPayload {
   const [name, action] = event.split('.');
   const load = createRequire(import.meta.url);
   const published = load('@octokit/webhooks-examples') as { name: string; examples: GitHubPayload[] }[];

@@ -1,5 +1,6 @@
 import { googleProblem } from './google-sheets.ts';
 import { pageOf } from './http.ts';
+import type { SheetRows } from './sheet-rows.ts';
 import { type Spreadsheet, spreadsheets } from './world.ts';
 
 type Send = (request: Request) => Promise<Response>;
@@ -8,6 +9,7 @@ interface DriveFile {
   id: string;
   name: string;
   mimeType: string;
+  modifiedTime?: string;
 }
 
 /** The package cannot share a file: every reader after the first has a copy whose id ends in `~` and a number. */
@@ -22,11 +24,15 @@ export function driveSeed(): { id: string; name: string; user_email: string; mim
  * files.list with what the package lacks: `name contains`, operators without blanks around them, and a nextPageToken
  * only when `fields` asks for it, as the vendor does.
  */
-export async function driveFiles(request: Request, send: Send): Promise<Response> {
+export async function driveFiles(request: Request, cells: SheetRows, send: Send): Promise<Response> {
   const query = new URL(request.url).searchParams;
   const q = (query.get('q') ?? '').replace(/\s*(!?=)\s*/g, ' $1 ');
   const wanted = /name contains '((?:[^'\\]|\\.)*)'/i.exec(q)?.[1]?.replace(/\\(.)/g, '$1').toLowerCase();
-  const files = await listAll(request, send, { q, orderBy: query.get('orderBy') ?? 'name' });
+  const files = await listAll(request, send, { q, orderBy: 'name' });
+  for (const file of files) file.modifiedTime = cells.modifiedTime(file.id).toISOString();
+  if (query.get('orderBy') === 'modifiedTime desc') {
+    files.sort((a, b) => (b.modifiedTime ?? '').localeCompare(a.modifiedTime ?? ''));
+  }
   const matching = wanted === undefined ? files : files.filter(({ name }) => name.toLowerCase().includes(wanted));
   const size = Math.min(1000, Number(query.get('pageSize') ?? 100) || 100);
   const { items, next } = pageOf(matching, Number(query.get('pageToken') ?? 0) || 0, size);

@@ -1,4 +1,5 @@
 import { type App, parseObject } from './http.ts';
+import type { SheetRows } from './sheet-rows.ts';
 import type { Token } from './tokens.ts';
 import { type Spreadsheet, spreadsheets } from './world.ts';
 
@@ -11,10 +12,8 @@ type Guard = (
 const readScopes = ['spreadsheets', 'spreadsheets.readonly', 'drive', 'drive.readonly', 'drive.file'];
 const writeScopes = ['spreadsheets', 'drive', 'drive.file'];
 
-/** Spreadsheets, their tabs, the values of a tab, and append. Appended rows last until the sandbox stops. */
-export function serveSheets(app: App, guard: Guard): void {
-  const appended = new Map<string, string[][]>();
-
+/** Spreadsheets, their tabs, the values of a tab, and append. */
+export function serveSheets(app: App, guard: Guard, cells: SheetRows): void {
   const open = (id: string, owner: Token, work: (sheet: Spreadsheet) => Response): Response => {
     const found = spreadsheets.find(spreadsheet => spreadsheet.id === id);
     if (found === undefined) return googleProblem(404, 'NOT_FOUND', 'Requested entity was not found.');
@@ -24,8 +23,8 @@ export function serveSheets(app: App, guard: Guard): void {
 
   const tabOf = (sheet: Spreadsheet, range: string) => {
     const title = range.split('!')[0]!.replace(/^'(.*)'$/, '$1');
-    const tab = sheet.tabs.find(each => each.title === title);
-    return tab && { title, rows: [...tab.rows, ...(appended.get(`${sheet.id} ${title}`) ?? [])] };
+    const rows = cells.of(sheet, title);
+    return rows && { title, rows };
   };
 
   const unknownRange = (range: string): Response =>
@@ -72,8 +71,7 @@ export function serveSheets(app: App, guard: Guard): void {
         const [range = '', verb] = c.req.param('range').split(/:(?=append$)/);
         const tab = tabOf(sheet, range);
         if (verb !== 'append' || tab === undefined) return unknownRange(range);
-        const key = `${sheet.id} ${tab.title}`;
-        appended.set(key, [...(appended.get(key) ?? []), ...rows]);
+        cells.append(sheet, tab.title, rows);
         const updatedRange = `${tab.title}!A${tab.rows.length + 1}`;
         const updates = { spreadsheetId: sheet.id, updatedRange, updatedRows: rows.length };
         return Response.json({ spreadsheetId: sheet.id, tableRange: range, updates });

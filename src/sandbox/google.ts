@@ -124,14 +124,16 @@ export async function startGoogle(context: SandboxContext): Promise<Emulation> {
       allowed(c.req.raw, driveScopes, ({ account }) => Response.json({ user: { emailAddress: account } })),
     );
     app.get('/drive/v3/files', c =>
-      allowed(c.req.raw, driveScopes, owner => driveFiles(c.req.raw, request => forward(request, owner))),
+      allowed(c.req.raw, driveScopes, owner =>
+        driveFiles(c.req.raw, context.sheets, request => forward(request, owner)),
+      ),
     );
     app.get('/drive/v3/files/:id', c =>
       allowed(c.req.raw, driveScopes, owner =>
         driveFile(c.req.param('id'), c.req.raw, request => forward(request, owner)),
       ),
     );
-    serveSheets(app, allowed);
+    serveSheets(app, allowed, context.sheets);
     app.notFound(c => allowed(c.req.raw, [], owner => forward(c.req.raw, owner)));
   });
 }

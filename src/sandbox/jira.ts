@@ -1,5 +1,6 @@
 import type { SandboxContext } from './context.ts';
 import { bearer, type Emulation, emulation } from './http.ts';
+import { serveJiraHooks } from './jira-hooks.ts';
 import { authorize, exchange, type OAuthFailure, type OAuthRules, plainAnswer } from './oauth.ts';
 import { opaque } from './secrets.ts';
 import { type JiraSite, jiraSites, uuidOf } from './world.ts';
@@ -56,8 +57,8 @@ export function startJira(context: SandboxContext): Promise<Emulation> {
     request: Request,
     cloudId: string,
     scope: string,
-    work: (site: JiraSite, query: URLSearchParams) => Response,
-  ): Response => {
+    work: (site: JiraSite, query: URLSearchParams) => Response | Promise<Response>,
+  ): Response | Promise<Response> => {
     const token = owner(request);
     if (token === undefined) return unauthorized();
     const found = jiraSites.find(each => each.cloudId === cloudId && token.account.split('+').includes(each.name));
@@ -82,6 +83,7 @@ export function startJira(context: SandboxContext): Promise<Emulation> {
         return found ? Response.json(project(site, found)) : noProject(wanted);
       }),
     );
+    serveJiraHooks(app, context, onSite);
     app.notFound(c =>
       owner(c.req.raw) ? Response.json({ code: 404, message: 'Not Found' }, { status: 404 }) : unauthorized(),
     );

@@ -1,5 +1,6 @@
 import type { SandboxContext } from './context.ts';
-import { type Emulation, emulation, readParams } from './http.ts';
+import { type Emulation, emulation, parseObject, readParams } from './http.ts';
+import { answerLinear } from './linear-hooks.ts';
 import { startOrganization } from './linear-organization.ts';
 import { authorize, exchange, type OAuthFailure, type OAuthRules, plainAnswer } from './oauth.ts';
 import { opaque } from './secrets.ts';
@@ -56,7 +57,10 @@ export async function startLinear(context: SandboxContext): Promise<Emulation> {
     const token = book.live('linear', [scheme === 'Bearer' ? 'access' : 'key'], value);
     const organization = organizations.find(({ facts }) => facts.name === token?.account);
     if (organization === undefined) return refused(401, 'Authentication required, not authenticated');
-    return organization.send(request);
+    const body = parseObject(await request.clone().text()) ?? {};
+    const variables = (body.variables ?? {}) as Record<string, unknown>;
+    const asked = { query: String(body.query), variables };
+    return answerLinear(context, organization.facts, asked) ?? organization.send(request);
   };
 
   const revoke = async (request: Request): Promise<Response> => {

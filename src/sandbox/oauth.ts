@@ -21,7 +21,11 @@ export interface OAuthRules {
   scopeSeparator: ',' | ' ';
   /** Of an access token that comes with a refresh token (`offline`) or without; null = it never expires. */
   lifeSeconds(offline: boolean): number | null;
-  refresh: 'rotating' | 'reusable';
+  refresh: 'rotating' | 'reusable' | 'none';
+  /** How the client must authenticate; either way when absent. */
+  clientAuth?: 'basic' | 'body';
+  /** For so long a rotated refresh token may be sent again. */
+  reuseGraceMs?: number;
   newAccessToken(): string;
   newRefreshToken(): string;
   /** Complains about a missing vendor parameter of the authorize request. */
@@ -94,6 +98,7 @@ export async function exchange(rules: OAuthRules, desk: OAuthDesk, request: Requ
 /** Checks client id and secret, sent as Basic or in the body. */
 export function isClient(rules: OAuthRules, request: Request, params: URLSearchParams): boolean {
   const basic = /^Basic (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (rules.clientAuth !== undefined && (rules.clientAuth === 'basic') !== (basic !== undefined)) return false;
   const [id, secret] = basic
     ? Buffer.from(basic, 'base64').toString('utf8').split(':').map(formDecode)
     : [params.get('client_id'), params.get('client_secret')];
@@ -132,11 +137,19 @@ function redeemCode(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams)
 }
 
 function refresh(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams): Response {
-  const token = desk.book.live(rules.provider, ['refresh'], params.get('refresh_token') ?? '');
+  const value = params.get('refresh_token') ?? '';
+  const token = desk.book.live(rules.provider, ['refresh'], value) ?? inGrace(rules, desk, value);
   if (token === undefined) return rules.fail('invalid_refresh_token', 'refresh token is unknown, used or revoked');
   if (rules.refresh === 'reusable') return issue(rules, desk, token, false);
-  desk.book.spend(token);
+  if (token.state === 'live') desk.book.spend(token);
   return issue(rules, desk, token, true);
+}
+
+/** A refresh token that was rotated so short a time ago that the vendor still takes it. */
+function inGrace(rules: OAuthRules, { book, now }: OAuthDesk, value: string): Token | undefined {
+  const token = book.find(rules.provider, 'refresh', value);
+  if (rules.reuseGraceMs === undefined || token?.state !== 'spent') return undefined;
+  return now().getTime() - (token.spentTimeMs ?? 0) <= rules.reuseGraceMs ? token : undefined;
 }
 
 function issue(rules: OAuthRules, desk: OAuthDesk, from: Token, withRefresh: boolean): Response {

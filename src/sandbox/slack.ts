@@ -61,7 +61,7 @@ export async function startSlack(context: SandboxContext): Promise<SlackEmulatio
     newRefreshToken: () => `xoxe-1-${opaque(60)}`,
     answer: (token, refreshed) => ({
       ...installation(byName.get(token.account)!, token),
-      ...(refreshed && { refresh_token: refreshed.value, expires_in: 43_200 }),
+      ...(refreshed && { refresh_token: refreshed.value, expires_in: secondsLeft(token.expireTimeMs, context.now()) }),
     }),
     fail: failure => refusal(failures[failure]),
   };
@@ -148,4 +148,8 @@ function scopesFor(method: string, params: URLSearchParams): string[] {
 
 function refusal(error: string, more: Record<string, string> = {}): Response {
   return Response.json({ ok: false, error, ...more });
+}
+
+function secondsLeft(expireTimeMs: number | null, now: Date): number {
+  return Math.max(0, Math.round(((expireTimeMs ?? 0) - now.getTime()) / 1000));
 }

@@ -1,16 +1,23 @@
 import { networkFetch } from '../outbound.ts';
+import type { EmulatedHook, EmulatedHooks } from '../providers/emulator.ts';
+import { providers } from '../providers/index.ts';
 import { type Approval, openApprovals } from './approvals.ts';
 import { type ClayRow, startClay } from './clay.ts';
 import type { SandboxContext } from './context.ts';
 import { composers, type Delivery } from './deliveries.ts';
+import { type EmulatedSeed, openEmulatedStage } from './emulated/stage.ts';
 import { type Fault, type InjectedFault, openFaults } from './faults.ts';
 import { openGate, type RequestRecord } from './gate.ts';
 import { startGitHub } from './github.ts';
 import { startGoogle } from './google.ts';
+import { happen } from './happen.ts';
+import type { Happening, Told, Wish } from './happenings.ts';
+import { openHooks } from './hooks.ts';
 import { startJira } from './jira.ts';
 import { startLinear } from './linear.ts';
 import { startOpenAi } from './openai.ts';
 import { type Seeds, seedsOf } from './seeds.ts';
+import { openSheetRows, type SheetRows } from './sheet-rows.ts';
 import { type SlackMessage, startSlack } from './slack.ts';
 import { loadState, saveState } from './state.ts';
 import { openTokenBook } from './tokens.ts';
@@ -24,7 +31,7 @@ export interface SandboxOptions {
   fetch?: typeof fetch;
 }
 
-/** Base URLs by provider and endpoint; each replaces the vendor's address named in the comment. */
+/** Base URLs by provider and endpoint: those of the manifests, moved to the gate. Named here are those that tests use. */
 export interface SandboxEndpoints extends Record<string, Record<string, string>> {
   /** web: https://slack.com, api: https://slack.com/api */
   slack: { web: string; api: string };
@@ -57,6 +64,8 @@ export interface Sandbox {
   /** Moves a provider's own list of vendor base URLs to the sandbox, whatever their names: origin replaced, path kept. */
   rehost(provider: string, endpoints: Readonly<Record<string, string>>): Record<string, string>;
   seeds: Seeds;
+  /** Of the vendors that play by declaration, by provider. */
+  emulated: Readonly<Record<string, EmulatedSeed>>;
   /** The latest 5,000 calls, oldest first; grows while it is read. */
   requests: readonly RequestRecord[];
   /** How many of the recorded calls match. */
@@ -71,6 +80,12 @@ export interface Sandbox {
   /** Tells the vendors where the service's edge is: GitHub's setup URL and the target of deliveries. */
   useEdge(url: string): void;
   deliver(provider: string, delivery: Delivery): Promise<Delivered>;
+  /** Does something at the vendor, which tells it to the webhooks made by its API that stand, and has it in its lists. */
+  happen(provider: string, wish: Wish): Promise<Told>;
+  /** Webhooks made through the provider's API that stand. */
+  hooks(provider: string): EmulatedHooks;
+  /** The cells of the emulated spreadsheets. */
+  sheets: SheetRows;
   /** Messages of a Slack channel, newest first. */
   slackMessages(channelId: string): Promise<SlackMessage[]>;
   /** Rows the two Clay webhooks accepted. */
@@ -92,12 +107,26 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const save = (): void => saveState(options.state, state, now());
   const base = (provider: string): string => `${gate.url}/${provider}`;
   const book = openTokenBook(state.tokens, now, save);
-  const context: SandboxContext = { state, book, approvals, now, fetch: send, save, base, edge: () => edge };
+  const boards = new Map<string, EmulatedHooks>();
+  const hooks = (provider: string): EmulatedHooks => {
+    const keep = (changed: readonly EmulatedHook[]) => {
+      state.hooks[provider] = changed;
+      save();
+    };
+    const board = boards.get(provider) ?? openHooks(now, state.hooks[provider], keep);
+    boards.set(provider, board);
+    return board;
+  };
+  const happenings: Happening[] = [];
+  const sheets = openSheetRows(now);
+  const own = { state, book, approvals, now, fetch: send, save, base, edge: () => edge };
+  const context: SandboxContext = { ...own, hooks, happenings, sheets };
   state.port = Number(new URL(gate.url).port);
   save();
 
-  const [slack, ...others] = await Promise.all([
+  const [slack, emulated, ...others] = await Promise.all([
     startSlack(context),
+    openEmulatedStage(context),
     startGitHub(context),
     startLinear(context),
     startGoogle(context),
@@ -108,16 +137,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await gate.close();
     throw error;
   });
-  gate.serve([slack, ...others]);
+  gate.serve([slack, ...others, ...emulated.emulations]);
+  const rehost: Sandbox['rehost'] = (provider, endpoints) =>
+    Object.fromEntries(
+      Object.entries(endpoints).map(([name, url]) => [name, url.replace(/^https?:\/\/[^/]+/, base(provider))]),
+    );
 
   return {
     url: gate.url,
-    endpoints: endpointsOf(base),
-    rehost: (provider, endpoints) =>
-      Object.fromEntries(
-        Object.entries(endpoints).map(([name, url]) => [name, url.replace(/^https?:\/\/[^/]+/, base(provider))]),
-      ),
+    endpoints: Object.fromEntries(
+      providers.map(({ id, endpoints }) => [id, rehost(id, endpoints)]),
+    ) as unknown as SandboxEndpoints,
+    rehost,
     seeds: seedsOf(state.secrets, base),
+    emulated: emulated.seeds,
     requests,
     clayRows,
     count: ({ provider, method, path, status }) =>
@@ -136,38 +169,38 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       edge = url.replace(/\/$/, '');
     },
     async deliver(provider, delivery) {
-      const compose = composers[provider];
-      const target = delivery.to ?? edge;
-      if (compose === undefined) throw new Error(`${provider} sends no webhooks`);
-      if (target === undefined) throw new Error('the sandbox does not know the edge yet');
-      const { deliveryId, body, headers } = await compose(delivery, state.secrets, delivery.time ?? now());
+      const hook = delivery.hook === undefined ? undefined : hooks(provider).find(delivery.hook);
+      if (delivery.hook !== undefined && hook === undefined) throw new Error(`no hook ${delivery.hook} stands`);
       const path = ['v1/provider', provider, 'webhook', ...(delivery.endpoint ? [delivery.endpoint] : [])].join('/');
+      const target = delivery.to ?? edge;
+      if (target === undefined && hook === undefined) throw new Error('the sandbox does not know the edge yet');
+      const url = hook?.url ?? `${(target ?? '').replace(/\/$/, '')}/${path}`;
+      const time = delivery.time ?? now();
+      const composed =
+        emulated.compose(provider, delivery, { url, time, hook }) ??
+        (await composers[provider]?.({ ...delivery, ...(hook && { secret: hook.secret }) }, state.secrets, time));
+      if (composed === undefined) throw new Error(`${provider} sends no webhooks`);
+      const { deliveryId, body, headers } = composed;
       const request = {
-        url: `${target.replace(/\/$/, '')}/${path}`,
-        headers: overlay({ 'Content-Type': 'application/json', ...headers }, delivery.headers ?? {}),
+        url,
+        headers: overlay(overlay({ 'Content-Type': 'application/json' }, headers), delivery.headers ?? {}),
         body,
       };
-      const answer = await send(request.url, { method: 'POST', headers: request.headers, body });
+      const answer = await send(url, { method: 'POST', headers: request.headers, body });
       return { status: answer.status, body: await answer.text(), deliveryId, request };
     },
+    happen: (provider, wish) => happen(context, each => happenings.push(each), provider, wish),
+    hooks,
+    sheets,
     slackMessages: slack.messages,
     stop: gate.close,
   };
 }
 
-function endpointsOf(base: (provider: string) => string): SandboxEndpoints {
-  const google = base('google_sheets');
-  return {
-    slack: { web: base('slack'), api: `${base('slack')}/api` },
-    github: { web: base('github'), api: base('github') },
-    linear: { web: base('linear'), api: base('linear') },
-    google_sheets: { accounts: google, oauth: google, userinfo: google, drive: google, sheets: google },
-    jira: { auth: base('jira'), api: base('jira') },
-    openai: { api: base('openai') },
-  };
-}
-
-function overlay(headers: Record<string, string>, changes: Record<string, string | null>): Record<string, string> {
+function overlay(
+  headers: Record<string, string>,
+  changes: Readonly<Record<string, string | null>>,
+): Record<string, string> {
   const changed = new Set(Object.keys(changes).map(name => name.toLowerCase()));
   const kept = Object.entries(headers).filter(([name]) => !changed.has(name.toLowerCase()));
   const added = Object.entries(changes).filter((each): each is [string, string] => each[1] !== null);

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { EmulatedSecrets } from './emulated/secrets.ts';
+import type { StoredHook } from './hooks.ts';
 import { newSecrets, type Secrets } from './secrets.ts';
 import type { Token } from './tokens.ts';
 
@@ -9,7 +11,11 @@ export interface State {
   /** 0 until the gate has listened once. */
   port: number;
   secrets: Secrets;
+  /** By provider, what was made up for those that play by declaration. */
+  emulated: Record<string, EmulatedSecrets>;
   tokens: Token[];
+  /** Webhooks made by API, by provider. */
+  hooks: Record<string, readonly StoredHook[]>;
   /** Installations removed by an API call, until somebody installs again. */
   uninstalled: number[];
 }
@@ -19,11 +25,12 @@ const lapsedKeepMs = 24 * 60 * 60 * 1000;
 /** Reads the state file, or makes a new state when there is none. An unreadable file stops the start. */
 export async function loadState(path: string | undefined): Promise<State> {
   if (path === undefined || !existsSync(path)) {
-    return { version: 1, port: 0, secrets: await newSecrets(), tokens: [], uninstalled: [] };
+    return { version: 1, port: 0, secrets: await newSecrets(), emulated: {}, tokens: [], hooks: {}, uninstalled: [] };
   }
   const state = JSON.parse(readFileSync(path, 'utf8')) as State;
   if (state.version !== 1) throw new Error(`sandbox state ${path} is of an unknown version; delete it to start anew`);
-  return state;
+  // Files of earlier versions have none.
+  return { ...state, emulated: state.emulated ?? {}, hooks: state.hooks ?? {} };
 }
 
 /** Replaces the state file in one step, readable by its owner only. Tokens dead for a day are left out. */

@@ -14,6 +14,7 @@ export interface Token {
   /** null = never. */
   expireTimeMs: number | null;
   state: 'live' | 'spent' | 'revoked';
+  spentTimeMs?: number;
   redirectUri?: string;
   challenge?: string;
   /** Of a code: whether its exchange also hands out a refresh token. */
@@ -70,6 +71,7 @@ export function openTokenBook(tokens: Token[], now: () => Date, changed: () => v
     },
     spend(token) {
       token.state = 'spent';
+      token.spentTimeMs = now().getTime();
       changed();
     },
     revokeGrant(token) {

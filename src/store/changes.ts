@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { pgArray, type Statements } from './sql.ts';
 
 /** What processes tell each other; the payload is the project it happened in. */
 export type Channel = 'integration_changed' | 'source_event_published' | 'project_shredded';
@@ -19,7 +20,12 @@ const RECONNECT_DELAY_MS = 500;
 
 /** Tells every process, when and if the transaction commits. */
 export async function announce(em: EntityManager, channel: Channel, project: string): Promise<void> {
-  await em.execute('select pg_notify(?, ?)', [`mobius_${channel}`, project]);
+  await announceAll(em, channel, [project]);
+}
+
+/** The same of several projects. */
+export async function announceAll(em: Statements, channel: Channel, projects: readonly string[]): Promise<void> {
+  await em.execute('select pg_notify(?, p) from unnest(?::text[]) p', [`mobius_${channel}`, pgArray(projects)]);
 }
 
 /** Listens on a connection of its own and reconnects when it is lost. */

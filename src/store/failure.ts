@@ -1,11 +1,11 @@
 import { IntegrationError } from '../errors.ts';
 
 /**
- * SQL states: connection (08), a deadlock or conflict that another try gets past (40), resources (53), not ready (55),
- * operator (57), system (58). And the network's codes.
+ * SQL states: connection (08), a login refused (28: the operator is changing it), a deadlock or conflict that another try
+ * gets past (40), resources (53), not ready (55), operator (57), system (58). And the network's codes.
  */
 const AWAY =
-  /^(?:(?:08|40|53|55|57|58)[0-9A-Z]{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)UNREACH)$/;
+  /^(?:(?:08|28|40|53|55|57|58)[0-9A-Z]{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(?:HOST|NET)UNREACH)$/;
 /** The driver says these without a code. */
 const AWAY_MESSAGE =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection|Cannot use a pool after)/;

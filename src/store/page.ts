@@ -17,21 +17,24 @@ export function encodePageToken(filter: unknown, cursor: readonly string[]): str
 /** The cursor in a token of this list with this filter and of `length` parts; undefined for the first page. */
 export function decodePageToken(filter: unknown, token: string, length: number): readonly string[] | undefined {
   if (token === '') return undefined;
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
-  } catch {
-    throw wrongToken();
-  }
-  if (!Array.isArray(parts) || parts.length !== length + 1 || !parts.every(p => typeof p === 'string'))
-    throw wrongToken();
-  const [hash, ...cursor] = parts as string[];
-  if (hash !== hashOf(filter)) throw wrongToken();
-  return cursor;
+  const [hash, ...cursor] = partsOf(token);
+  if (hash === hashOf(filter) && cursor.length === length) return cursor;
+  throw invalidField('page_token', 'is not a token of this list with this filter; leave it out to begin anew');
 }
 
-function wrongToken(): Error {
-  return invalidField('page_token', 'is not a token of this list with this filter; leave it out to begin anew');
+/** Whether it is a token of this list with this filter: of several, one must take it. */
+export function isTokenOf(filter: unknown, token: string): boolean {
+  return token !== '' && partsOf(token)[0] === hashOf(filter);
+}
+
+/** None where it is no token at all. */
+function partsOf(token: string): readonly string[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    return Array.isArray(parts) && parts.every(part => typeof part === 'string') ? parts : [];
+  } catch {
+    return [];
+  }
 }
 
 function hashOf(filter: unknown): string {

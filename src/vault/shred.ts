@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError, invalidField } from '../errors.ts';
 import { expireProject } from '../integrations/expire_project.ts';
 import { announce } from '../store/changes.ts';
+import { forgetSubscriptions } from '../subscriptions/remove.ts';
 
 export type Shredded = {
   /** How many integrations lost their credentials by this call, or would. */
@@ -61,6 +62,7 @@ async function shred(
     project,
   ]);
   await destroyProjectCredentials(em, project, now);
+  await forgetSubscriptions(em, { project });
   await expireProject(em, project, MESSAGE, now);
   const changes = [
     { field: 'reason', before: '', after: JSON.stringify(reason) },

@@ -57,10 +57,22 @@ export const personalToken: InlineCredential = {
         pattern: '^(ghp_|github_pat_)[A-Za-z0-9_-]{20,245}$',
         writeOnly: true,
       }),
-      webhook_secret: text('Secret of the repository or organization webhooks that send here.', 255, {
-        title: 'Webhook secret',
-        writeOnly: true,
-      }),
+      repositories: {
+        type: 'array',
+        title: 'Repositories with events',
+        description:
+          'As owner/name: webhooks are made in these, and none in any where the list is empty. Without it: in those the token’s owner administers, the last pushed first.',
+        items: { type: 'string', maxLength: 201, pattern: '^[^/]+/[^/]+$' },
+        maxItems: 100,
+      },
+      webhook_secret: text(
+        'Secret of the repository or organization webhooks that send here; with one, none are made.',
+        255,
+        {
+          title: 'Webhook secret',
+          writeOnly: true,
+        },
+      ),
     },
   },
   headers: bearer('api_key'),

@@ -64,33 +64,41 @@ function parse(verified: Verified): readonly ParsedEvent[] {
   if (!/^[a-z][a-z0-9_-]{0,63}$/.test(event)) throw invalid('x-github-event is not an event');
   const body = bodyOf(verified);
   if (event === 'ping') return [];
+  const deliveryKey = readString(verified.headers['x-github-delivery'], 'x-github-delivery').slice(0, 128);
+  return [eventOf(event, body, { deliveryKey, accountId: accountOf(verified, body) })];
+}
+
+/** A webhook's body as an event. `version`: of its subject when it happened, where the body has a later one. */
+export function eventOf(
+  event: string,
+  body: Json,
+  of: { readonly deliveryKey: string; readonly accountId: string; readonly version?: string },
+): ParsedEvent {
   const missing = PROOFS[event]?.find(name => body[name] === undefined);
   if (missing !== undefined) throw invalid(`a ${event} without ${missing}`);
   const resource = event.replaceAll('-', '_');
   const eventType = nameOf(resource, body);
   const subject = subjectOf(resource, body);
-  const occurTime = occurred(resource, body, subject);
-  const semanticKey = semanticKeyOf(eventType, resource, body, subject);
-  return [
-    {
-      eventType,
-      schemaVersion: 1,
-      deliveryKey: readString(verified.headers['x-github-delivery'], 'x-github-delivery').slice(0, 128),
-      ...(semanticKey !== undefined && { semanticKey }),
-      ...objectOf(at(body, 'repository', 'id'), thingOf(body, subject)),
-      accountId: accountOf(verified, body),
-      ...(occurTime !== undefined && { occurTime }),
-      payload: body,
-      meta: metaOf({
-        action: body.action,
-        repository: at(body, 'repository', 'full_name'),
-        sender: at(body, 'sender', 'login'),
-        number: at(body, 'issue', 'number') ?? at(body, 'pull_request', 'number') ?? at(body, 'discussion', 'number'),
-        ref: body.ref,
-      }),
-      ...lifecycleOf(event, body),
-    },
-  ];
+  const occurTime = of.version === undefined ? occurred(resource, body, subject) : momentOf(of.version);
+  const semanticKey = semanticKeyOf(eventType, resource, body, subject, of.version);
+  return {
+    eventType,
+    schemaVersion: 1,
+    deliveryKey: of.deliveryKey,
+    ...(semanticKey !== undefined && { semanticKey }),
+    ...objectOf(at(body, 'repository', 'id'), thingOf(body, subject)),
+    accountId: of.accountId,
+    ...(occurTime !== undefined && { occurTime }),
+    payload: body,
+    meta: metaOf({
+      action: body.action,
+      repository: at(body, 'repository', 'full_name'),
+      sender: at(body, 'sender', 'login'),
+      number: at(body, 'issue', 'number') ?? at(body, 'pull_request', 'number') ?? at(body, 'discussion', 'number'),
+      ref: body.ref,
+    }),
+    ...lifecycleOf(event, body),
+  };
 }
 
 const LIFECYCLE: Readonly<Record<string, Lifecycle['kind']>> = {
@@ -160,15 +168,28 @@ function occurred(resource: string, body: Json, subject: Json | undefined): Date
 /** Told twice, by the App and by a hook, a happening differs in these only. */
 const ROUTE = new Set(['action', 'enterprise', 'installation', 'organization', 'repository', 'sender']);
 
+/** What happens to an object once and never again: told twice, it differs in whatever happened since. */
+const ONCE = new Set(['github.issues.opened', 'github.pull_request.opened', 'github.issue_comment.created']);
+
 /**
  * Object, version, and a digest of what else the body tells: several changes of one second have one version. Undefined
  * where the object has no version.
  */
-function semanticKeyOf(eventType: string, resource: string, body: Json, subject: Json | undefined): string | undefined {
+function semanticKeyOf(
+  eventType: string,
+  resource: string,
+  body: Json,
+  subject: Json | undefined,
+  versionThen: string | undefined,
+): string | undefined {
   const repository = at(body, 'repository', 'id');
   const push = resource === 'push';
   const id = push ? repository : (subject?.node_id ?? subject?.id);
-  const version = push ? at(body, 'repository', 'pushed_at') : (subject?.updated_at ?? subject?.completed_at);
+  if (ONCE.has(eventType)) {
+    return typeof id === 'string' || typeof id === 'number' ? `${eventType}:${String(id).slice(0, 128)}` : undefined;
+  }
+  const updated = push ? at(body, 'repository', 'pushed_at') : (subject?.updated_at ?? subject?.completed_at);
+  const version = versionThen ?? updated;
   if (
     (typeof id !== 'string' && typeof id !== 'number') ||
     (typeof version !== 'string' && typeof version !== 'number')

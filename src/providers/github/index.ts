@@ -7,6 +7,7 @@ import { webhook } from './events.ts';
 import { failureOf } from './failure.ts';
 import { references } from './references.ts';
 import { samples } from './samples.ts';
+import { subscriptions } from './subscriptions.ts';
 
 export const github: Provider = {
   id: 'github',
@@ -35,6 +36,7 @@ export const github: Provider = {
   connect: [app, personalToken],
   failureOf,
   webhook,
+  subscriptions,
   eventTypes,
   samples,
   actions,

@@ -3,6 +3,7 @@ import type { Provider } from '../provider.ts';
 import { actions } from './actions.ts';
 import { failureOf, oauth, serviceAccount } from './auth.ts';
 import { eventTypes } from './events.ts';
+import { feed } from './feed.ts';
 import { references } from './references.ts';
 import { samples } from './samples.ts';
 
@@ -34,6 +35,7 @@ export const googleSheets: Provider = {
   },
   connect: [oauth, serviceAccount],
   failureOf,
+  feed,
   eventTypes,
   samples,
   actions,

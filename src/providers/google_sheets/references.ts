@@ -5,6 +5,7 @@ import { type Json, optionalString, readArray, readId, readObject, readString } 
 import { sliced } from '../kit/sliced.ts';
 import type { ProviderCall, ReferenceItem, ReferencePage, ReferenceQuery, ReferenceType } from '../provider.ts';
 import { DRIVE_METADATA, SPREADSHEETS } from './auth.ts';
+import { letterOf } from './columns.ts';
 
 /** Drive gives more, but the answers grow slow. */
 const MAX_PAGE = 200;
@@ -139,12 +140,6 @@ async function columns(call: ProviderCall, dependsOn: Depended): Promise<readonl
       state: 'PRESENT',
     };
   });
-}
-
-/** 0 is A, 25 is Z, 26 is AA. */
-function letterOf(index: number): string {
-  const rest = Math.floor(index / 26);
-  return (rest === 0 ? '' : letterOf(rest - 1)) + String.fromCharCode(65 + (index % 26));
 }
 
 function spreadsheetUrl(call: ProviderCall, id: string): string {

@@ -14,9 +14,9 @@ export const oauth: OAuthRedirect = {
   authorizeUrl: endpoints => `${endpoints.auth}/authorize`,
   tokenUrl: endpoints => `${endpoints.auth}/oauth/token`,
   scopes: {
-    default: ['read:jira-work', 'write:jira-work', 'read:jira-user', 'offline_access'],
+    default: ['read:jira-work', 'write:jira-work', 'read:jira-user', 'manage:jira-webhook', 'offline_access'],
     separator: ' ',
-    optional: ['manage:jira-webhook', 'manage:jira-project'],
+    optional: ['manage:jira-project'],
   },
   pkce: false,
   client: 'body',

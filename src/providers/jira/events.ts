@@ -37,32 +37,39 @@ export const webhook: Webhook = {
 
 function parse(verified: Verified): readonly ParsedEvent[] {
   const body = jsonBody(verified);
+  const given = optionalString(verified.headers['x-atlassian-webhook-identifier'])?.slice(0, 128);
+  const accountId = verified.suffix === '' ? siteOf(body) : '';
+  return [eventOf(body, { deliveryKey: given ?? bodyKey(verified.body), accountId })];
+}
+
+/** A webhook's body as an event. */
+export function eventOf(
+  body: Json,
+  { deliveryKey, accountId }: { readonly deliveryKey: string; readonly accountId: string },
+): ParsedEvent {
   const eventType = nameOf(readString(body.webhookEvent, 'webhookEvent'));
   const { timestamp } = body;
   const semanticKey = semanticKeyOf(eventType, body);
-  return [
-    {
-      eventType,
-      schemaVersion: 1,
-      deliveryKey:
-        optionalString(verified.headers['x-atlassian-webhook-identifier'])?.slice(0, 128) ?? bodyKey(verified.body),
-      ...(semanticKey !== undefined && { semanticKey }),
-      ...objectOf(at(body, 'issue', 'id')),
-      accountId: verified.suffix === '' ? siteOf(body) : '',
-      ...(typeof timestamp === 'number' && Math.abs(timestamp) < 1e14 && { occurTime: new Date(timestamp) }),
-      payload: body,
-      meta: metaOf({
-        issue: at(body, 'issue', 'key'),
-        project: at(body, 'issue', 'fields', 'project', 'key') ?? at(body, 'project', 'key'),
-        user: at(body, 'user', 'accountId') ?? at(body, 'comment', 'updateAuthor', 'accountId'),
-        reason: body.issue_event_type_name,
-      }),
-    },
-  ];
+  return {
+    eventType,
+    schemaVersion: 1,
+    deliveryKey,
+    ...(semanticKey !== undefined && { semanticKey }),
+    ...objectOf(at(body, 'issue', 'id')),
+    accountId,
+    ...(typeof timestamp === 'number' && Math.abs(timestamp) < 1e14 && { occurTime: new Date(timestamp) }),
+    payload: body,
+    meta: metaOf({
+      issue: at(body, 'issue', 'key'),
+      project: at(body, 'issue', 'fields', 'project', 'key') ?? at(body, 'project', 'key'),
+      user: at(body, 'user', 'accountId') ?? at(body, 'comment', 'updateAuthor', 'accountId'),
+      reason: body.issue_event_type_name,
+    }),
+  };
 }
 
 /** `jira:issue_created` is `jira.issue.created`: what stands after the last underscore happened to what stands before. */
-function nameOf(webhookEvent: string): string {
+export function nameOf(webhookEvent: string): string {
   const name = webhookEvent.replace(/^jira:/, '');
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) throw invalid('webhookEvent is not a name');
   const [, object, verb] = /^(.+)_([a-z0-9]+)$/.exec(name) ?? [];

@@ -5,6 +5,7 @@ import { apiToken, failureOf, oauth } from './auth.ts';
 import { eventTypes, webhook } from './events.ts';
 import { references } from './references.ts';
 import { samples } from './samples.ts';
+import { subscriptions } from './subscriptions.ts';
 
 export const jira: Provider = {
   id: 'jira',
@@ -29,6 +30,7 @@ export const jira: Provider = {
   connect: [oauth, apiToken],
   failureOf,
   webhook,
+  subscriptions,
   eventTypes,
   samples,
   actions,

@@ -1,6 +1,6 @@
 import type { Verified } from '../delivery.ts';
 import { ProviderError } from './error.ts';
-import { type Json, readObject } from './read.ts';
+import { type Json, readArray, readObject } from './read.ts';
 
 /** Deeper JSON than any vendor sends; a bound for whatever walks the payload later. */
 const MAX_DEPTH = 64;
@@ -12,16 +12,25 @@ export function jsonBody(verified: Verified): Json {
   return jsonObject(utf8(verified.body), 'body');
 }
 
+/** The verified body as a JSON list of at most so many items. */
+export function jsonList(verified: Verified, most: number): readonly unknown[] {
+  const list = readArray(jsonValue(utf8(verified.body), 'body'), 'body');
+  if (list.length > most) throw invalid('body has too many items');
+  return list;
+}
+
 /** JSON text of an outsider as an object. */
 export function jsonObject(text: string, path: string): Json {
+  return readObject(jsonValue(text, path), path);
+}
+
+function jsonValue(text: string, path: string): unknown {
   if (depthOf(text) > MAX_DEPTH) throw invalid(`${path} is nested too deep`);
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw invalid(`${path} is not JSON`);
   }
-  return readObject(value, path);
 }
 
 /** The verified body as a form; of a repeated field the first counts. Throws ProviderError beyond 200 fields. */

@@ -49,7 +49,7 @@ export const apiKey: InlineCredential = {
       webhook_secret: {
         type: 'string',
         title: 'Webhook signing secret',
-        description: 'From the page of a webhook made in the workspace; without it no events come in.',
+        description: 'From the page of a webhook made in the workspace by hand; without it one is made.',
         minLength: 16,
         maxLength: 256,
         writeOnly: true,

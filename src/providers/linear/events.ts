@@ -43,35 +43,38 @@ function sentTime({ body }: { readonly body: Uint8Array }): Date | undefined {
 
 function parse(verified: Verified): readonly ParsedEvent[] {
   const body = jsonBody(verified);
+  return [eventOf(body, optionalString(verified.headers['linear-delivery']) ?? bodyKey(verified.body))];
+}
+
+/** A webhook's body as an event. */
+export function eventOf(body: Json, deliveryKey: string): ParsedEvent {
   const type = snake(readString(body.type, 'type'));
   const action = readString(body.action, 'action');
   const verb = VERBS.get(action) ?? snake(action);
   const occurTime = momentOf(body.createdAt);
   const semanticKey = version(body, type, verb);
-  return [
-    {
-      eventType: `linear.${type}.${verb}`,
-      schemaVersion: 1,
-      deliveryKey: optionalString(verified.headers['linear-delivery']) ?? bodyKey(verified.body),
-      ...(semanticKey === undefined ? {} : { semanticKey }),
-      ...objectOf(at(body.data, 'issueId') ?? at(body.data, 'id')),
-      accountId: readString(body.organizationId, 'organizationId'),
-      ...(occurTime === undefined ? {} : { occurTime }),
-      payload: body,
-      meta: metaOf({
-        object_id: at(body.data, 'id'),
-        identifier: at(body.data, 'identifier'),
-        team_id: at(body.data, 'teamId') ?? at(body.data, 'team', 'id'),
-        project_id: at(body.data, 'projectId'),
-        issue_id: at(body.data, 'issueId'),
-        actor_id: at(body.actor, 'id'),
+  return {
+    eventType: `linear.${type}.${verb}`,
+    schemaVersion: 1,
+    deliveryKey,
+    ...(semanticKey === undefined ? {} : { semanticKey }),
+    ...objectOf(at(body.data, 'issueId') ?? at(body.data, 'id')),
+    accountId: readString(body.organizationId, 'organizationId'),
+    ...(occurTime === undefined ? {} : { occurTime }),
+    payload: body,
+    meta: metaOf({
+      object_id: at(body.data, 'id'),
+      identifier: at(body.data, 'identifier'),
+      team_id: at(body.data, 'teamId') ?? at(body.data, 'team', 'id'),
+      project_id: at(body.data, 'projectId'),
+      issue_id: at(body.data, 'issueId'),
+      actor_id: at(body.actor, 'id'),
+    }),
+    ...(type === 'oauth_app' &&
+      verb === 'revoked' && {
+        lifecycle: { kind: 'ENDED', authKind: 'OAUTH2', ...(occurTime && { time: occurTime }) },
       }),
-      ...(type === 'oauth_app' &&
-        verb === 'revoked' && {
-          lifecycle: { kind: 'ENDED', authKind: 'OAUTH2', ...(occurTime && { time: occurTime }) },
-        }),
-    },
-  ];
+  };
 }
 
 const VERBS: ReadonlyMap<string, string> = new Map([
@@ -137,6 +140,9 @@ const objects: Readonly<
     data: { emoji: field('string', 'Emoji name'), commentId: field(['string', 'null'], 'Comment it is on') },
   },
 };
+
+/** As webhooks are asked for them. */
+export const RESOURCES = ['Comment', 'Cycle', 'Issue', 'IssueLabel', 'Project', 'Reaction'] as const;
 
 export const eventTypes: readonly EventType[] = Object.entries(objects).flatMap(([object, { noun, data }]) =>
   ['created', 'updated', 'removed'].map(verb => ({

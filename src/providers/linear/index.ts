@@ -4,6 +4,7 @@ import { apiKey, failureOf, oauth } from './auth.ts';
 import { eventTypes, webhook } from './events.ts';
 import { references } from './references.ts';
 import { samples } from './samples.ts';
+import { subscriptions } from './subscriptions.ts';
 
 export const linear: Provider = {
   id: 'linear',
@@ -41,6 +42,7 @@ export const linear: Provider = {
   connect: [oauth, apiKey],
   failureOf,
   webhook,
+  subscriptions,
   eventTypes,
   samples,
   actions,

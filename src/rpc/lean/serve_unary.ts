@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { fromBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError, type ContextValues, type HandlerContext, type Interceptor } from '@connectrpc/connect';
-import { invokeUnaryImplementation } from '@connectrpc/connect/protocol';
 import { fromFramework } from '../errors.ts';
 import { codeName, type RecordCall, reasonOf, sinceMs } from '../log.ts';
 import { acceptRequestId } from '../request_id.ts';
 import { answerError, answerMessage } from './answer.ts';
+import { lightHeaders } from './headers.ts';
+import { createInvoke, type Invoke } from './invoke.ts';
 import type { LeanMethod } from './methods.ts';
 import { readMessage } from './read_message.ts';
 import { parseTimeout } from './timeout.ts';
@@ -17,7 +18,7 @@ export type Called = {
   readonly values: ContextValues;
 };
 
-/** Serves a unary call on its stream, through the interceptors and Connect's own invocation of methods. Never rejects. */
+/** Serves a unary call on its stream, through the interceptors, as Connect would. Never rejects. */
 export type ServeUnary = (called: Called) => Promise<void>;
 
 export function createServeUnary(options: {
@@ -28,6 +29,14 @@ export function createServeUnary(options: {
 }): ServeUnary {
   const { interceptors, shutdownSignal, record, log } = options;
   const inFlight = new Set<AbortController>();
+  const invokes = new Map<LeanMethod, Invoke>();
+  const invokeOf = (method: LeanMethod): Invoke => {
+    const known = invokes.get(method);
+    if (known !== undefined) return known;
+    const invoke = createInvoke(method.spec, interceptors);
+    invokes.set(method, invoke);
+    return invoke;
+  };
   shutdownSignal?.addEventListener('abort', () => {
     for (const call of inFlight) call.abort(shutdownSignal.reason);
   });
@@ -64,12 +73,12 @@ export function createServeUnary(options: {
         url: `http://${headers[':authority']}${headers[':path']}`,
         timeoutMs: () => (endMs === undefined ? undefined : endMs - performance.now()),
         signal,
-        requestHeader: headersOf(headers),
-        responseHeader: new Headers(),
-        responseTrailer: new Headers(),
+        requestHeader: lightHeaders(headers),
+        responseHeader: lightHeaders(),
+        responseTrailer: lightHeaders(),
         values,
       };
-      const output = await invokeUnaryImplementation(spec, context, input, interceptors);
+      const output = await invokeOf(called.method)(context, input);
       answerMessage(stream, output, spec.method.output, context.responseHeader, context.responseTrailer);
     } catch (error) {
       answerError(stream, error instanceof ConnectError ? error : new ConnectError('internal error', Code.Internal));
@@ -111,7 +120,7 @@ function refuse(
   const code = cause instanceof ConnectError ? cause.code : Code.InvalidArgument;
   const told = fromFramework(code, { service, method: method.spec.method, signal });
   const error = told ?? new ConnectError('internal error', Code.Internal);
-  const requestId = acceptRequestId(headersOf(headers).get('x-request-id'));
+  const requestId = acceptRequestId(lightHeaders(headers).get('x-request-id'));
   error.metadata.set('x-request-id', requestId);
   record({
     method: nameOf(method),
@@ -126,17 +135,5 @@ function refuse(
   return error;
 }
 
-function headersOf(headers: IncomingHttpHeaders): Headers {
-  const result = new Headers();
-  for (const name in headers) {
-    const value = headers[name];
-    if (value === undefined || name.charCodeAt(0) === COLON) continue;
-    if (typeof value === 'string') result.append(name, value);
-    else for (const each of value) result.append(name, each);
-  }
-  return result;
-}
-
-const COLON = 58;
 const ignore = (): void => undefined;
 const nameOf = ({ spec: { method } }: LeanMethod): string => `${method.parent.typeName}/${method.name}`;

@@ -187,6 +187,14 @@ export declare type AuthKindForm = Message<"mobius.integrations.v1.AuthKindForm"
    * @generated from field: repeated mobius.integrations.v1.CauseDetail causes = 6;
    */
   causes: CauseDetail[];
+
+  /**
+   * Property of `schema` that holds the secret by which deliveries to the integration's own endpoint are verified. It is
+   * replaced by itself, as CREDENTIAL_SLOT_WEBHOOK_SECRET. Empty when there is none.
+   *
+   * @generated from field: string webhook_secret_field = 7;
+   */
+  webhookSecretField: string;
 };
 
 /**

@@ -1,0 +1,72 @@
+import { EventService } from '../../gen/mobius/integrations/v1/event_service_pb.js';
+import type { Integration } from '../../gen/mobius/integrations/v1/integration_pb.js';
+import { loadEmulator } from '../../src/sandbox/emulated/load.ts';
+import { opaque } from '../../src/sandbox/secrets.ts';
+import { expect, expectEqual } from '../guarantee.ts';
+import type { Facts } from './facts.ts';
+import { type ConformanceStage, eventually, isExcepted, type Tally } from './stage.ts';
+
+/**
+ * Sends what the vendor would, to where the vendor would: each becomes a source event of the integration, and none that a
+ * stranger signed does. Answers whether the provider sends any.
+ */
+export async function deliverTo(
+  stage: ConformanceStage,
+  facts: Facts,
+  integration: Integration,
+  mostEvents: number,
+  tally: Tally,
+): Promise<boolean> {
+  const { provider, rings } = facts;
+  const deliveries = facts.deliveries.slice(0, mostEvents);
+  const [first] = deliveries;
+  const endpoint = provider.webhook?.endpoints[0];
+  if (first === undefined || endpoint === undefined || isExcepted(tally, `${provider.id} deliveries`)) return false;
+  const { project, id } = integration;
+  const emulator = await loadEmulator(provider);
+  const where =
+    endpoint.secret === 'SUBSCRIPTION'
+      ? { hook: await madeHook(stage, provider.id, id) }
+      : endpoint.secret === 'INTEGRATION'
+        ? { endpoint: `${project}.${id}` }
+        : {};
+  const strange =
+    emulator?.deliveries?.strange?.(opaque) ??
+    (first.event.startsWith('response.') ? `whsec_${opaque(32)}` : opaque(32));
+  // What rings is made when something happens: nothing does here.
+  const forgery = { ...where, event: first.event, secret: strange, ...(rings && { raw: '{}' }) };
+  const forged = await stage.sandbox.deliver(provider.id, forgery);
+  expectEqual(forged.status, 401, `${provider.id}: a delivery that a stranger signed`);
+  tally.forgeries++;
+  for (const { event } of deliveries) {
+    const { status } = await stage.sandbox.deliver(provider.id, { ...where, event });
+    expectEqual(status, 200, `${provider.id}: the delivery of ${event}`);
+  }
+  const wanted = deliveries.map(({ eventType }) => eventType).toSorted();
+  const told = await eventually(
+    async () => {
+      const found = await received(stage, integration);
+      return found.length >= wanted.length ? found : undefined;
+    },
+    `${provider.id}: ${wanted.length} events${rings ? ' that were rung for' : ''}`,
+  );
+  expectEqual(told.map(({ eventType }) => eventType).toSorted(), wanted, `${provider.id}: the events`);
+  expect(
+    told.every(({ sourceEvent }) => sourceEvent !== undefined),
+    `${provider.id}: an event is no source event`,
+  );
+  tally.events += wanted.length;
+  return true;
+}
+
+/** The webhook that the service makes by itself once it is connected. */
+async function madeHook({ sandbox }: ConformanceStage, provider: string, integration: string): Promise<string> {
+  const hooks = sandbox.hooks(provider);
+  const made = () => hooks.all().find(({ url }) => url.includes(integration))?.id;
+  return await eventually(async () => made(), `${provider}: a webhook of the service`);
+}
+
+async function received({ rpc }: ConformanceStage, { project, id }: Integration) {
+  const { events } = await rpc(EventService).listIntegrationEvents({ project, integrationId: id, pageSize: 200 });
+  return events.filter(({ eventType }) => !eventType.startsWith('integration.'));
+}

@@ -1,0 +1,89 @@
+import type { Sandbox } from '../../src/sandbox/start.ts';
+import type { Facts } from './facts.ts';
+
+type Programmed = Omit<Facts, 'provider' | 'rings' | 'refresh'>;
+
+/** The vendors that the sandbox plays by programs of its own or of the emulator package. */
+export function programmedFacts({
+  seeds,
+  endpoints,
+}: Pick<Sandbox, 'seeds' | 'endpoints'>): Readonly<Record<string, Programmed>> {
+  const [workspace] = seeds.slack.workspaces;
+  const [organization] = seeds.linear.organizations;
+  const [sheet] = seeds.google_sheets.spreadsheets;
+  const team = organization?.teams[0]?.id ?? '';
+  const spreadsheet = sheet?.id ?? '';
+  return {
+    slack: {
+      account: { id: workspace?.teamId ?? '', label: workspace?.name ?? '' },
+      forms: { BOT_TOKEN: { bot_token: seeds.slack.botToken } },
+      pickers: {
+        'slack.channel': { values: workspace?.channels.filter(({ isArchived }) => !isArchived).map(({ id }) => id) },
+        'slack.user': {},
+      },
+      // Token rotation is a choice of the app.
+      consent: { refresh: true },
+      request: { method: 'POST', path: '/auth.test' },
+      deliveries: [{ event: 'message', eventType: 'slack.event' }],
+    },
+    github: {
+      forms: { API_KEY: { api_key: seeds.github.personalToken } },
+      pickers: { 'github.repository': {} },
+      request: { method: 'GET', path: '/repos/acme/api' },
+      deliveries: [
+        { event: 'issues.opened', eventType: 'github.issues.opened' },
+        { event: 'push', eventType: 'github.push' },
+      ],
+    },
+    linear: {
+      account: { id: organization?.id ?? '', label: organization?.name ?? '' },
+      forms: { API_KEY: { api_key: seeds.linear.apiKey } },
+      pickers: {
+        'linear.team': { values: organization?.teams.map(({ id }) => id) },
+        'linear.project': {},
+        'linear.issue': {},
+        'linear.user': {},
+        'linear.workflow_state': { dependsOn: { team } },
+      },
+      request: { method: 'POST', path: '/graphql', json: { query: '{ viewer { id } }' } },
+      deliveries: [{ event: 'Issue.create', eventType: 'linear.issue.created' }],
+    },
+    jira: {
+      account: { id: seeds.jira.sites[0]?.cloudId ?? '', label: seeds.jira.sites[0]?.name ?? '' },
+      forms: {},
+      pickers: { 'jira.project': { values: seeds.jira.sites[0]?.projects.map(({ id }) => id) } },
+      request: { method: 'GET', path: `/ex/jira/${seeds.jira.sites[0]?.cloudId}/rest/api/3/myself` },
+      deliveries: [{ event: 'jira:issue_created', eventType: 'jira.issue.created' }],
+    },
+    google_sheets: {
+      forms: { SERVICE_ACCOUNT: { service_account_json: JSON.stringify(seeds.google_sheets.serviceAccount) } },
+      pickers: {
+        'google_sheets.spreadsheet': {},
+        'google_sheets.sheet': { dependsOn: { spreadsheet } },
+        'google_sheets.column': { dependsOn: { spreadsheet, sheet: String(sheet?.tabs[0]?.id ?? 0) } },
+      },
+      request: { method: 'GET', path: `${endpoints.google_sheets.drive}/drive/v3/about?fields=user` },
+      deliveries: [],
+    },
+    openai: {
+      forms: { API_KEY: { api_key: seeds.openai.projectKey, webhook_secret: seeds.openai.webhookSecret } },
+      pickers: { 'openai.model': {} },
+      request: { method: 'GET', path: '/v1/models' },
+      deliveries: [
+        { event: 'response.completed', eventType: 'openai.response.completed' },
+        { event: 'batch.failed', eventType: 'openai.batch.failed' },
+      ],
+    },
+    clay: {
+      forms: {
+        WEBHOOK_SECRET: {
+          webhook_url: seeds.clay.guardedWebhookUrl.replace(/^http:/, 'https:'),
+          auth_header_name: seeds.clay.authHeaderName,
+          auth_header_value: seeds.clay.authHeaderValue,
+        },
+      },
+      pickers: {},
+      deliveries: [],
+    },
+  };
+}
