@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test demo proof bench check generate console
+.PHONY: help run test demo proof bench check generate console screenshots
 
 # Node 24 and the tools come with the packages, and go before what the machine has.
 export PATH := $(CURDIR)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -52,6 +52,9 @@ console: $(INSTALLED) $(CONSOLE) ## builds the console's page into console/dist
 
 $(CONSOLE): $(CONSOLE_SOURCES) | $(INSTALLED)
 	vite build --config console/vite.config.ts
+
+screenshots: $(INSTALLED) $(CONSOLE) ## walks through the console in a browser and makes the pictures of docs/
+	MOBIUS_SCREENSHOTS=on vitest run test/console_walk.test.ts test/console_looks.test.ts
 
 generate: $(INSTALLED) ## makes gen/ from proto/
 	buf generate

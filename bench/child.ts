@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
 import { onCore } from './cores.ts';
 
 /** A process of a benchmark's, on a core of its own where the machine allows. */
@@ -22,11 +22,13 @@ export function startChild(
   options: {
     readonly core: string | undefined;
     readonly environment?: Readonly<Record<string, string>>;
+    /** For Node, before the file. */
+    readonly nodeArguments?: readonly string[];
     /** The file its output goes to. Default: nowhere. */
     readonly output?: string;
   },
 ): Child {
-  const [program, args] = onCore(options.core, process.execPath, [file]);
+  const [program, args] = onCore(options.core, process.execPath, [...(options.nodeArguments ?? []), file]);
   const child = spawn(program, args, {
     env: { PATH: '/usr/bin:/bin', ...options.environment },
     stdio: ['ignore', options.output === undefined ? 'ignore' : openSync(options.output, 'a'), 'pipe', 'ipc'],
@@ -68,10 +70,30 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
   clearTimeout(patience);
 }
 
-/** User and system time, in clock ticks of 10 ms. */
-function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+/** User and system time of the process and of its children that ended, in clock ticks of 10 ms. */
+export function cpuMsOf(pid: number): number {
+  const fields = readIfThere(`/proc/${pid}/stat`)
     .replace(/^.*\) /, '')
     .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0) * 10;
+}
+
+export function parentOf(pid: number): number {
+  return Number(/PPid:\s+(\d+)/.exec(readIfThere(`/proc/${pid}/status`))?.[1]);
+}
+
+export function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter(child => child > 0 && parentOf(child) === pid);
+}
+
+/** Processes end while they are looked at. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
 }

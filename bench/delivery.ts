@@ -8,7 +8,7 @@ const DELIVERY_BYTES = 8_192;
 
 export type Delivery = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 
-/** Makes GitHub's own example of an opened issue, with another issue and sender each time, padded to 8 kB and signed. */
+/** Makes GitHub's own example of an opened issue, with another issue each time, brought to 8 kB and signed. */
 export function createDeliveries(secret: string): (n: number) => Delivery {
   const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as {
     default?: Example[];
@@ -21,6 +21,7 @@ export function createDeliveries(secret: string): (n: number) => Delivery {
   const payload = structuredClone(example) as Payload;
   payload.installation = { id: PLACE.installation };
   Object.assign(payload.issue, { id: PLACE.id, number: PLACE.number, node_id: `${PLACE.node}`, body: '' });
+  cutUrls(payload.repository, () => JSON.stringify(payload).length <= DELIVERY_BYTES);
   payload.issue.body = 'x'.repeat(Math.max(0, DELIVERY_BYTES - JSON.stringify(payload).length));
   const parts = JSON.stringify(payload).split(/(70000000[1-4])/);
   return n => {
@@ -47,9 +48,21 @@ export function createDeliveries(secret: string): (n: number) => Delivery {
 const PLACE = { installation: 700000001, id: 700000002, number: 700000003, node: 700000004 } as const;
 
 type Example = { readonly name: string; readonly examples: readonly { readonly action?: string }[] };
-type Payload = { installation: { id: number }; issue: Record<string, unknown> & { body: string } };
+type Payload = {
+  installation: { id: number };
+  issue: Record<string, unknown> & { body: string };
+  repository: Record<string, unknown>;
+};
 
-export async function seedInstallations(ground: Ground): Promise<void> {
+/** Takes addresses of its parts from the repository until it is small enough. */
+function cutUrls(repository: Record<string, unknown>, isSmall: () => boolean): void {
+  for (const name of Object.keys(repository)) {
+    if (isSmall()) return;
+    if (name.endsWith('_url')) delete repository[name];
+  }
+}
+
+export async function seedInstallations(ground: Pick<Ground, 'db'>): Promise<void> {
   await ground.db.query(
     `insert into integrations (project, id, provider, name, is_default, status, account_id, account_label, auth_kind,
        config, requested_scopes, granted_scopes, tags, created_by, create_time, update_time, revision, generation)

@@ -6,12 +6,14 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { AcknowledgementKind } from '../gen/mobius/integrations/internal/v1/source_event_pb.js';
 import { SourceEventService } from '../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
 import { createDeliveries, type Delivery } from './delivery.ts';
+import { openLoop } from './open_loop.ts';
 
 /** Sends signed deliveries, and may receive what comes of them: a process of its own, one job a message. */
 export type DeliveryJob = {
   readonly url: string;
   readonly secret: string;
   readonly durationMs: number;
+  /** Closed: each connection sends one after the other. Open: so many start each second, on as many connections as that takes, up to 1,500. */
   readonly load: { readonly connections: number } | { readonly perSecond: number };
   /** Set: a consumer of every event runs beside it, over mutual TLS. */
   readonly consumer?: { readonly url: string; readonly ca: string; readonly cert: string; readonly key: string };
@@ -21,12 +23,16 @@ export type DeliveryResult = {
   readonly deliveries: number;
   readonly durationMs: number;
   readonly statuses: Readonly<Record<string, number>>;
+  /** Of the refused, those that were told when to come back. */
+  readonly toldWhen: number;
   /** From the first byte sent to the consumer's receipt. */
   readonly received: number;
   readonly latencyMs: { readonly p50: number; readonly p99: number };
 };
 
 let made = 0;
+/** More than the service keeps waiting. */
+const MOST_CONNECTIONS = 1_500;
 
 process.on('message', (job: DeliveryJob) => {
   run(job).then(result => process.send?.(result));
@@ -36,7 +42,7 @@ process.send?.('ready');
 
 async function run(job: DeliveryJob): Promise<DeliveryResult> {
   const make = createDeliveries(job.secret);
-  const connections = 'connections' in job.load ? job.load.connections : 64;
+  const connections = 'connections' in job.load ? job.load.connections : MOST_CONNECTIONS;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const statuses: Record<string, number> = {};
   const latencies = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 });
@@ -45,12 +51,14 @@ async function run(job: DeliveryJob): Promise<DeliveryResult> {
   const consuming = job.consumer && consume(job.consumer, halt.signal, startTimes, latencies);
   if (consuming) await consuming.ready;
   let deliveries = 0;
-  const one = async (): Promise<void> => {
+  let toldWhen = 0;
+  const one = async (dueMs = performance.now()): Promise<void> => {
     const n = ++made;
     const delivery = make(n);
-    startTimes.set(n, performance.now());
-    const status = await post(job.url, agent, delivery);
+    startTimes.set(n, dueMs);
+    const { status, retryAfter } = await post(job.url, agent, delivery);
     deliveries++;
+    if (status !== 200 && Number(retryAfter) > 0) toldWhen++;
     statuses[status] = (statuses[status] ?? 0) + 1;
   };
   const startMs = performance.now();
@@ -59,15 +67,9 @@ async function run(job: DeliveryJob): Promise<DeliveryResult> {
     const worker = async (): Promise<void> => {
       while (performance.now() < endMs) await one();
     };
-    await Promise.all(Array.from({ length: connections }, worker));
+    await Promise.all(Array.from({ length: job.load.connections }, worker));
   } else {
-    const under: Promise<void>[] = [];
-    for (let i = 0; startMs + (i * 1000) / job.load.perSecond < endMs; i++) {
-      const dueMs = startMs + (i * 1000) / job.load.perSecond;
-      while (performance.now() < dueMs) await new Promise(resolve => setImmediate(resolve));
-      under.push(one());
-    }
-    await Promise.all(under);
+    await openLoop(job.load.perSecond, job.durationMs, one);
   }
   const durationMs = performance.now() - startMs;
   if (consuming) {
@@ -79,20 +81,34 @@ async function run(job: DeliveryJob): Promise<DeliveryResult> {
   }
   agent.destroy();
   const at = (percentile: number): number => latencies.percentile(percentile) / 1000;
-  return { deliveries, durationMs, statuses, received: latencies.count, latencyMs: { p50: at(50), p99: at(99) } };
+  return {
+    deliveries,
+    durationMs,
+    statuses,
+    toldWhen,
+    received: latencies.count,
+    latencyMs: { p50: at(50), p99: at(99) },
+  };
 }
 
-function post(url: string, agent: Agent, { body, headers }: Delivery): Promise<number> {
+type Answered = { readonly status: number; readonly retryAfter: string | undefined };
+
+function post(url: string, agent: Agent, { body, headers }: Delivery): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const sending = request(
       url,
       { method: 'POST', agent, headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
       answer => {
         answer.resume();
-        answer.on('end', () => resolve(answer.statusCode ?? 0));
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] }));
       },
     );
-    sending.on('error', reject);
+    sending.on('error', (error: NodeJS.ErrnoException) => {
+      // The server closed the connection, which had rested, as this was sent: told again, as any sender does.
+      const isStale = sending.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
+      if (isStale) resolve(post(url, agent, { body, headers }));
+      else reject(error);
+    });
     sending.end(body);
   });
 }

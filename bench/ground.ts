@@ -1,13 +1,13 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { type Development, openDevelopment } from '../src/dev/development.ts';
 import { type Postgres, startPostgres } from '../src/dev/postgres.ts';
+import { serviceArguments, serviceEnvironment } from '../src/dev/service_command.ts';
 import type { Addresses } from '../src/server.ts';
-import { type Child, startChild } from './child.ts';
+import { type Child, childrenOf, cpuMsOf, parentOf, startChild } from './child.ts';
 import { type Cores, findCores, moveTo } from './cores.ts';
 
 /** What every measurement stands on: one PostgreSQL, one authority for callers, one database with a schema. */
@@ -23,6 +23,8 @@ export type Ground = {
   /** What the service is told, but for its database. */
   readonly environment: Readonly<Record<string, string>>;
   /** The service as production starts it, on the server's core. */
+  /** Of PostgreSQL's processor time so far, in ms. */
+  postgresCpuMs(): number;
   startService(options?: ServiceOptions): Promise<ServiceChild>;
   onEnd(end: () => unknown): void;
 };
@@ -48,7 +50,7 @@ export type ServiceChild = Child & { readonly addresses: Addresses };
 
 export const webhookSecret = 'bench-webhook-secret-5f0c1d9e7a';
 const manager = 'user:bench';
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const [main = '', ...nodeArguments] = serviceArguments.toReversed();
 
 /** `settings`: PostgreSQL's beyond ours, such as `{shared_preload_libraries: 'pg_stat_statements'}` to see what costs. */
 export async function openGround(
@@ -73,7 +75,8 @@ export async function openGround(
   onEnd(() => db.end());
   // The postmaster; its processes are made from it and stay where it is.
   const [{ pid } = { pid: 0 }] = (await db.query<{ pid: number }>(`select pg_backend_pid() as pid`)).rows;
-  moveTo(cores.other, Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]));
+  const postmaster = parentOf(pid);
+  moveTo(cores.other, postmaster);
   const development = await openDevelopment(join(dir, 'dev'), () => new Date());
   grantEverything(development.environment.MOBIUS_ACCESS_FILE ?? '');
   const token = await development.issuer.issueToken({ subject: manager, projects: [], lifetimeSeconds: 86_400 });
@@ -87,6 +90,7 @@ export async function openGround(
     MOBIUS_ENDPOINT_DELIVERIES_PER_SECOND: '1000000',
     // No provider can be reached from here, and none is asked: a crawl that only fails is no work of production's.
     MOBIUS_REFERENCE_CRAWL: 'off',
+    MOBIUS_SUBSCRIPTIONS: 'off',
     MOBIUS_EDGE_LISTEN: '127.0.0.1:0',
     MOBIUS_RPC_LISTEN: '127.0.0.1:0',
     MOBIUS_INTERNAL_LISTEN: '127.0.0.1:0',
@@ -101,13 +105,20 @@ export async function openGround(
     dir,
     token,
     environment,
+    postgresCpuMs: () => cpuMsOf(postmaster) + childrenOf(postmaster).reduce((sum, child) => sum + cpuMsOf(child), 0),
     startService: async (options = {}) => {
       const core = 'core' in options ? options.core : cores.server;
       const child = startChild(main, {
         core,
         // As in production, where the output is read and not thrown away.
         output: join(dir, 'service.log'),
-        environment: { ...environment, DATABASE_URL: options.databaseUrl ?? databaseUrl, ...options.environment },
+        nodeArguments,
+        environment: {
+          ...serviceEnvironment,
+          ...environment,
+          DATABASE_URL: options.databaseUrl ?? databaseUrl,
+          ...options.environment,
+        },
       });
       onEnd(child.stop);
       const { listening } = (await child.said) as { listening: Addresses };

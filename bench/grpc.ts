@@ -33,11 +33,12 @@ export async function startEcho(
 export type Load = (job: GrpcJob, mayShed?: boolean) => Promise<GrpcResult>;
 
 /** A process that loads, on the other core. Throws where a call did not end with OK, or was not shed where it may be. */
-export async function startLoad(ground: Ground): Promise<{ readonly run: Load; readonly stop: () => Promise<void> }> {
+export async function startLoad(ground: Ground): Promise<{ readonly run: Load } & Pick<Child, 'cpuMs' | 'stop'>> {
   const child = startChild(loadFile, { core: ground.cores.other });
   ground.onEnd(child.stop);
   await child.said;
   return {
+    cpuMs: child.cpuMs,
     stop: child.stop,
     run: async (job, mayShed = false) => {
       const result = (await child.ask(job)) as GrpcResult;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { createHistogram } from 'node:perf_hooks';
+import { openLoop } from './open_loop.ts';
 
 /** Loads a gRPC server with unary calls and tells how they went: a process of its own, one job a message. */
 export type GrpcJob = {
@@ -75,7 +76,7 @@ async function run(job: GrpcJob): Promise<GrpcResult> {
     };
     await Promise.all(sessions.flatMap(session => Array.from({ length: streams }, () => worker(session))));
   } else {
-    await openLoop(job.load.perSecond, startMs, endMs, (dueMs, i) =>
+    await openLoop(job.load.perSecond, job.durationMs, (dueMs, i) =>
       call(sessions[i % sessions.length] as ClientHttp2Session, dueMs),
     );
   }
@@ -88,24 +89,6 @@ async function run(job: GrpcJob): Promise<GrpcResult> {
     statuses,
     latencyMs: { p50: at(50), p99: at(99), p999: at(99.9), max: latencies.max / 1000 },
   };
-}
-
-/** Starts each call when it is due, late ones at once; a late start counts as latency. */
-async function openLoop(
-  perSecond: number,
-  startMs: number,
-  endMs: number,
-  start: (dueMs: number, index: number) => Promise<void>,
-): Promise<void> {
-  const under = new Set<Promise<void>>();
-  for (let i = 0; ; i++) {
-    const dueMs = startMs + (i * 1000) / perSecond;
-    if (dueMs >= endMs) break;
-    while (performance.now() < dueMs) await new Promise(resolve => setImmediate(resolve));
-    const one = start(dueMs, i).then(() => void under.delete(one));
-    under.add(one);
-  }
-  await Promise.all(under);
 }
 
 function open({ url, tls }: GrpcJob): Promise<ClientHttp2Session> {

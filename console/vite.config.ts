@@ -30,8 +30,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // Components marked for the browser, which is where all of them run.
-      onLog: (level, log, tell) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && tell(level, log),
+      // Components marked for the browser, which is where all of them run; and how long the packing took.
+      onLog: (level, log, tell) =>
+        !/^(MODULE_LEVEL_DIRECTIVE|PLUGIN_TIMINGS)$/.test(log.code ?? '') && tell(level, log),
     },
   },
 });

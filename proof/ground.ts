@@ -89,6 +89,8 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
           DATABASE_URL: databaseUrl,
           MOBIUS_PLATFORM_FILE: platformFile,
           MOBIUS_ACCESS_FILE: accessFile,
+          // What fails at vendors that only stand for a part of themselves, and is counted there, is the proofs' own.
+          MOBIUS_SUBSCRIPTIONS: 'off',
           // Dozens of processes start; what one has compiled serves the others.
           NODE_COMPILE_CACHE: join(dir, 'compiled'),
           ...options.environment,

@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { DescService } from '@bufbuild/protobuf';
 import { type Client, createClient, type Interceptor } from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import type { CallerName, Certificates } from '../src/dev/certificates.ts';
+import { serviceArguments } from '../src/dev/service_command.ts';
 import type { Addresses } from '../src/server.ts';
 import { type GrpcCaller, openGrpcCaller } from './grpc_caller.ts';
 
 /** One process of the service, as production starts it, but for a clock that can be set. */
 export type ServiceProcess = {
   readonly addresses: Addresses;
+  readonly pid: number;
   /** All it has said. */
   log(): string;
   /** Sets its clock forward; resolves when that is so. */
@@ -37,11 +38,10 @@ export type Launch = {
   readonly clockOffsetMs?: number;
 };
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const clock = new URL('./clock.ts', import.meta.url).href;
 
 export async function startServiceProcess(launch: Launch): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, ['--import', clock, main], {
+  const child = spawn(process.execPath, ['--import', clock, ...serviceArguments], {
     env: {
       MOBIUS_EDGE_LISTEN: '127.0.0.1:0',
       MOBIUS_RPC_LISTEN: '127.0.0.1:0',
@@ -74,6 +74,7 @@ export async function startServiceProcess(launch: Launch): Promise<ServiceProces
   });
   return {
     addresses,
+    pid: child.pid ?? 0,
     log: () => said.join(''),
     get isAlive() {
       return isAlive;

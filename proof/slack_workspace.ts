@@ -7,13 +7,22 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { networkFetch } from '../src/outbound.ts';
 
-export type Channel = { readonly id: string; name: string; isArchived: boolean };
+export type Channel = {
+  readonly id: string;
+  name: string;
+  isArchived: boolean;
+  /** The app may not see it any more. */
+  isHidden?: boolean;
+};
 
 /** A workspace of Slack, as far as pickers see it: channels, their pages, its rate limit and its events. */
 export type SlackWorkspace = {
   readonly channels: Map<string, Channel>;
-  /** Pages of the channel list that were answered, and calls that were refused for their rate. */
-  readonly answered: { pages: number; throttled: number; stormed: number };
+  /**
+   * Pages of the channel list that were answered, calls that were refused for their rate, and those for the list that came
+   * before the wait was over that a refusal had named.
+   */
+  readonly answered: { pages: number; throttled: number; stormed: number; early: number };
   /** Calls it answers in a minute of `now`; more are refused with Retry-After. */
   limitPerMinute: number;
   /** So many of the next calls are refused, whatever the rate. */
@@ -52,6 +61,7 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
   writeFileSync(platformFile, stringify({ providers: { slack: settings } }), { mode: 0o600 });
   let minute = { start: 0, calls: 0 };
   let deliveries = 0;
+  let waitEndMs = 0;
 
   const isThrottled = (): number | undefined => {
     if (workspace.storm > 0) {
@@ -73,16 +83,20 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
       const scopes = 'channels:read,groups:read,chat:write,channels:history';
       return { headers: { 'x-oauth-scopes': scopes }, body: { ok: true, team_id: teamId, team: 'Proof', url } };
     }
+    const isList = method === 'conversations.list';
+    if (isList && workspace.now() < waitEndMs) workspace.answered.early += 1;
     const wait = isThrottled();
     if (wait !== undefined) {
       workspace.answered.throttled += 1;
+      if (isList) waitEndMs = workspace.now() + wait * 1_000;
       return { status: 429, headers: { 'retry-after': String(wait) }, body: { ok: false, error: 'ratelimited' } };
     }
     if (method === 'conversations.info') {
       const channel = workspace.channels.get(form.get('channel') ?? '');
+      if (channel?.isHidden) return { body: { ok: false, error: 'access_denied' } };
       return { body: channel ? { ok: true, channel: nodeOf(channel) } : { ok: false, error: 'channel_not_found' } };
     }
-    if (method !== 'conversations.list') return { body: { ok: false, error: 'unknown_method' } };
+    if (!isList) return { body: { ok: false, error: 'unknown_method' } };
     workspace.answered.pages += 1;
     const listed = [...workspace.channels.values()].filter(channel => !channel.isArchived);
     // The cursor names the last channel of the page before, as Slack's do.
@@ -97,7 +111,7 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
 
   const workspace: SlackWorkspace = {
     channels: new Map(names.map((name, i) => [idOf(i), { id: idOf(i), name, isArchived: false }])),
-    answered: { pages: 0, throttled: 0, stormed: 0 },
+    answered: { pages: 0, throttled: 0, stormed: 0, early: 0 },
     limitPerMinute: Number.POSITIVE_INFINITY,
     storm: 0,
     now: Date.now,

@@ -1,7 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { networkFetch } from './outbound.ts';
 import { createLogger } from './rpc/log.ts';
 import { type Service, startService } from './service.ts';
+
+// By itself V8 collects when the heap is up to four times what was alive: under three times the load it can take the
+// process grew from 305 MB to 411, and from 242 to 250 so.
+setFlagsFromString('--heap-growing-percent=40');
 
 /** Starts the service and drains it on SIGTERM or SIGINT. Exit status 2: the configuration is wrong. */
 async function main(): Promise<void> {

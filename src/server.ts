@@ -44,7 +44,7 @@ import type { Comments } from './rpc/openapi_schema.ts';
 import { serveReflection } from './rpc/reflection.ts';
 import { nameRequest } from './rpc/request_id.ts';
 import { createRestRoutes } from './rpc/rest.ts';
-import { limitCalls } from './rpc/shed.ts';
+import { createRefusalNotes, limitCalls } from './rpc/shed.ts';
 import type { TokenVerifier } from './rpc/token.ts';
 import { createRequestValidator } from './rpc/validator.ts';
 import { serveVault } from './vault/rpc.ts';
@@ -112,11 +112,12 @@ export async function startServer(
   const { log, access } = deps;
   const { health } = parts;
   const record = createRecorder(log, deps.metrics.observeCall);
-  const interceptors = (identification: Interceptor): Interceptor[] => [
+  const noteRefused = createRefusalNotes(log, deps.metrics.observeCall);
+  const interceptors = (identification: Interceptor, calls = limitCalls(maxCallsInFlight)): Interceptor[] => [
     nameRequest(),
     recordCalls(record),
     translateErrors(log),
-    limitCalls(maxCallsInFlight),
+    calls,
     identification,
     createValidateInterceptor({ validator: createRequestValidator() }),
     authorize(access),
@@ -125,13 +126,15 @@ export async function startServer(
   const cut = new AbortController();
   const bearer = fromBearer(parts.verifyToken, log);
 
+  const [rpcCalls, internalCalls] = [limitCalls(maxCallsInFlight), limitCalls(maxCallsInFlight)];
   const rpcOptions: RpcHandlerOptions = {
     routes: router => {
       servePublic(router, deps);
       health.serve(router);
       serveReflection(router, publicServices);
     },
-    interceptors: interceptors(identify('rpc', bearer)),
+    interceptors: interceptors(identify('rpc', bearer), rpcCalls),
+    limit: { calls: rpcCalls, noteRefused },
     shutdownSignal: cut.signal,
     record,
     log,
@@ -143,7 +146,8 @@ export async function startServer(
       health.serve(router);
       serveReflection(router, [...publicServices, ...internalServices]);
     },
-    interceptors: interceptors(identify('internal', fromCertificate)),
+    interceptors: interceptors(identify('internal', fromCertificate), internalCalls),
+    limit: { calls: internalCalls, noteRefused },
     contextValues: certificateContext(),
     shutdownSignal: cut.signal,
     record,

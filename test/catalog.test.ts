@@ -79,17 +79,20 @@ const causesOf = ({ causes }: { causes: CauseDetail[] }) => causes.map(c => Read
 describe('providers', () => {
   test('are all listed, by id, with where the project stands', async () => {
     const { providers } = await catalog().listProviders({ project });
-    expect(providers.map(p => [p.id, ConnectionState[p.connectionState], Readiness[p.readiness]])).toEqual([
-      ['clay', 'UNAVAILABLE', 'UNAVAILABLE'],
-      ['github', 'NEEDS_SETUP', 'NEEDS_SETUP'],
-      ['google_sheets', 'NEEDS_SETUP', 'NEEDS_SETUP'],
-      ['integration', 'BUILT_IN', 'READY'],
-      ['jira', 'NEEDS_SETUP', 'NEEDS_SETUP'],
-      ['linear', 'NEEDS_SETUP', 'NEEDS_SETUP'],
-      ['openai', 'BUILT_IN', 'READY'],
-      ['slack', 'NEEDS_SETUP', 'NEEDS_SETUP'],
-      ['table', 'BUILT_IN', 'READY'],
-    ]);
+    const ids = providers.map(({ id }) => id);
+    expect(ids).toEqual(ids.toSorted());
+    const stands = providers.map(p => [p.id, [ConnectionState[p.connectionState], Readiness[p.readiness]]] as const);
+    expect(Object.fromEntries(stands)).toMatchObject({
+      clay: ['UNAVAILABLE', 'UNAVAILABLE'],
+      github: ['NEEDS_SETUP', 'NEEDS_SETUP'],
+      google_sheets: ['NEEDS_SETUP', 'NEEDS_SETUP'],
+      integration: ['BUILT_IN', 'READY'],
+      jira: ['NEEDS_SETUP', 'NEEDS_SETUP'],
+      linear: ['NEEDS_SETUP', 'NEEDS_SETUP'],
+      openai: ['BUILT_IN', 'READY'],
+      slack: ['NEEDS_SETUP', 'NEEDS_SETUP'],
+      table: ['BUILT_IN', 'READY'],
+    });
     const table = providers.find(p => p.id === 'table');
     expect(table?.connectModes).toEqual([ConnectMode.BUILT_IN]);
     const openai = providers.find(p => p.id === 'openai');
@@ -112,6 +115,9 @@ describe('providers', () => {
     expect(authKinds.find(a => a.schema !== undefined)?.schema).toMatchObject({
       properties: { api_key: { writeOnly: true } },
     });
+    const { webhookSigningField } = authKinds.find(a => a.schema !== undefined) ?? {};
+    expect(webhookSigningField).toBe('webhook_secret');
+    expect((await provider('clay', CatalogView.FULL)).authKinds.map(a => a.webhookSigningField)).toEqual(['']);
   });
 
   test('come in pages, each once; a token of another filter is refused', async () => {

@@ -46,7 +46,7 @@ export async function emulatedCases(provider: Provider): Promise<ProviderCases> 
   const context = { book, approvals: openApprovals(), now, fetch: offline, base };
   const emulation = await playEmulator(provider, emulator, secrets, openHooks(now), context);
   const played = { provider, emulator, secrets, book, answer: answerOf(provider, emulation) };
-  const signing = signingOf(played);
+  const signing = signingOf(played, await keySetOf(provider, secrets, emulation));
   return {
     ...(emulator.oauth !== undefined && { knownScopes: emulator.oauth.scopes, tokens: tokensOf(emulator) }),
     ...(signing !== undefined && { signing, deliveries: deliveriesOf(played) }),
@@ -109,7 +109,7 @@ function credentialOf(
     const scopes = [...(emulator.oauth?.scopes ?? [])];
     const value = emulator.oauth?.tokens?.access?.(opaque) ?? opaque(48);
     book.add({ ...owner, kind: 'access', value, scopes, grant: opaque(20) });
-    return { mode, authKind, secrets: { access_token: value }, app };
+    return { mode, authKind, secrets: { access_token: value }, config: secrets.forms[authKind] ?? {}, app };
   }
   const form = secrets.forms[authKind];
   if (form === undefined) return undefined;
@@ -157,12 +157,26 @@ function referenceOf(played: Played, type: string, given: EmulatedReference): Re
   };
 }
 
-function signingOf({ provider, emulator, secrets }: Played): SigningCase | undefined {
+/** What the service would verify with where the vendor publishes its keys. */
+async function keySetOf(
+  provider: Provider,
+  { app }: EmulatedSecrets,
+  emulation: Emulation,
+): Promise<string | undefined> {
+  const endpoint = provider.webhook?.endpoints[0];
+  if (endpoint?.keySetUrl === undefined) return undefined;
+  const answer = await emulation.fetch(new Request(endpoint.keySetUrl(provider.endpoints)));
+  const known = Object.keys(provider.app?.schema.properties ?? {});
+  const fields = Object.fromEntries(Object.entries(app).filter(([name]) => known.includes(name)));
+  return JSON.stringify({ ...fields, audience: app[endpoint.secretField], ...((await answer.json()) as object) });
+}
+
+function signingOf({ provider, emulator, secrets }: Played, keySet: string | undefined): SigningCase | undefined {
   const { deliveries } = emulator;
   if (deliveries === undefined) return undefined;
   const signs = signingSecret(provider, emulator, secrets);
   const field = provider.webhook?.endpoints[0]?.secretField ?? '';
-  const verifying = deliveries.signingField === undefined ? undefined : secrets.app[field];
+  const verifying = keySet ?? (deliveries.signingField === undefined ? undefined : secrets.app[field]);
   return {
     secret: signs,
     otherSecret: deliveries.strange?.(opaque) ?? opaque(32),

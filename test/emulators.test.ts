@@ -23,9 +23,10 @@ describe.each(emulated)('$provider.id', ({ provider, emulator }) => {
       expect(errorsOf(provider.app.schema, Object.fromEntries(app))).toEqual([]);
     }
     for (const method of provider.connect) {
-      if (!('schema' in method)) continue;
+      const schema = 'schema' in method ? method.schema : 'settings' in method ? method.settings : undefined;
+      if (schema === undefined) continue;
       expect(secrets.forms[method.authKind], method.authKind).toBeDefined();
-      expect(errorsOf(method.schema, secrets.forms[method.authKind])).toEqual([]);
+      expect(errorsOf(schema, secrets.forms[method.authKind])).toEqual([]);
     }
   });
 

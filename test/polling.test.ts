@@ -89,18 +89,23 @@ describe('rows of a spreadsheet', () => {
   test('survive a crash between reading and commit: the cursor and the events are kept together or not at all', async () => {
     await connected();
     append(['2026-03-01', 'web', '9.0.0']);
-    // The store breaks off the transaction: once at the cursor, once at the receipt, whichever comes first.
-    for (const table of ['feeds', 'integration_events']) {
+    // The store breaks off the transaction: at the cursor, at the receipt, and when all of it is to be committed.
+    const moved = 'when (new.cursor is distinct from old.cursor)';
+    for (const point of [
+      `create trigger break_off before update on feeds for each row ${moved}`,
+      'create trigger break_off before insert on integration_events for each row',
+      `create constraint trigger break_off after update on feeds deferrable initially deferred for each row ${moved}`,
+    ]) {
       await stage.world.db.query(`
         create function break_off() returns trigger language plpgsql as $$ begin raise exception 'crash'; end $$;
-        create trigger break_off before insert or update on ${table} for each row
-          ${table === 'feeds' ? 'when (new.cursor is not null)' : ''} execute function break_off();`);
-      stage.advance(2 * 60_000);
+        ${point} execute function break_off();`);
+      const before = reads();
+      stage.advance(10 * 60_000);
       await stage.work().catch(() => undefined);
       await stage.world.db.query('drop function break_off() cascade');
+      expect(reads()).toBeGreaterThan(before);
       expect(await stage.receipts()).toEqual([]);
     }
-    await stage.world.db.query(`update feeds set lease_end_time = null, holder = null`);
     stage.advance(10 * 60_000);
     await stage.work();
     expect(await stage.receipts()).toEqual(['google_sheets.row.added POLL RECORDED']);

@@ -37,7 +37,7 @@ export type TokenCase = {
 export type SigningCase = {
   readonly secret: string;
   readonly otherSecret: string;
-  /** Lower case. */
+  /** Lower case; empty where it stands in the body. */
   readonly signatureHeader: string;
   /** What verifies, where it is not what signs. */
   readonly verifying?: string;

@@ -5,8 +5,30 @@ export const exceptions: Readonly<Record<string, Readonly<Partial<Record<Proof, 
   airtable: { timestamp: 'Airtable signs the body alone; a ping only says that there is something to read.' },
   asana: { timestamp: 'Asana signs the body alone; a repeat is told by its text.' },
   github: { timestamp: 'GitHub signs no time; a repeat is told by X-GitHub-Delivery.' },
+  gmail: { signature: 'Pub/Sub’s token does not cover the body, which only says whose mailbox is to be read.' },
+  google_calendar: {
+    signature: 'A channel’s token does not cover the message, which has no body and only rings.',
+    timestamp: 'A channel’s token is the same in every message; what rings is read from our own cursor.',
+  },
+  google_drive: {
+    signature: 'A channel’s token does not cover the message, which has no body and only rings.',
+    timestamp: 'A channel’s token is the same in every message; what rings is read from our own cursor.',
+  },
+  intercom: { timestamp: 'Intercom signs the body alone; a repeat is told by its id.' },
   jira: {
     deliveries: 'The app’s own webhooks carry a token that does not cover the body: see providers_jira.test.ts.',
     timestamp: 'An administrator’s webhook signs no time; a repeat is told by its identifier.',
+  },
+  notion: { timestamp: 'Notion signs the body alone; its time is that of the change, and a repeat is told by its id.' },
+  pagerduty: { timestamp: 'PagerDuty signs the body alone; a repeat is told by the event’s id.' },
+  sentry: { timestamp: 'Sentry’s time stands in a header that is not signed; a repeat is told by Request-ID.' },
+  twilio: { timestamp: 'Twilio signs no time; a repeat is told by the object and its status.' },
+  outlook: {
+    signature: 'A notice brings back the state of its subscription in the body, and nothing is signed.',
+    timestamp: 'Nothing is signed, and a notice has no time.',
+  },
+  microsoft_teams: {
+    signature: 'A notice brings back the state of its subscription in the body, and nothing is signed.',
+    timestamp: 'Nothing is signed, and a notice has no time.',
   },
 };

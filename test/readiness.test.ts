@@ -180,19 +180,35 @@ describe('a capability', () => {
       ],
     });
     const keyed = (secretFields: readonly string[]) =>
-      standing('linear', {
+      standing('jira', {
         appSecrets: [],
         integrations: [
           integration({
-            provider: 'linear',
-            authKind: 'API_KEY',
+            provider: 'jira',
+            authKind: 'BASIC',
             credential: { expireTime: undefined, refreshable: false, secretFields },
           }),
         ],
       });
+    const event: Capability = { kind: 'EVENT_TYPE', name: 'jira.issue.created', runtimeState: 'ACTIVE', scopes: [] };
+    expect(told(keyed(['api_token']), event)).toEqual(['NEEDS_SETUP', 'NOT_CONFIGURED']);
+    expect(told(keyed(['api_token', 'webhook_secret']), event)).toEqual(['READY']);
+  });
+
+  test('that is an event needs no signing secret where the service makes the webhooks, and minds when it cannot', () => {
     const event: Capability = { kind: 'EVENT_TYPE', name: 'linear.issue.created', runtimeState: 'ACTIVE', scopes: [] };
-    expect(told(keyed(['api_key']), event)).toEqual(['NEEDS_SETUP', 'NOT_CONFIGURED']);
-    expect(told(keyed(['api_key', 'webhook_secret']), event)).toEqual(['READY']);
+    const action: Capability = { ...event, kind: 'ACTION', name: 'linear.issue.create' };
+    const keyed = (more: object = {}) => {
+      const credential = { expireTime: undefined, refreshable: false, secretFields: ['api_key'] };
+      const own = integration({ provider: 'linear', authKind: 'API_KEY', credential, ...more });
+      return standing('linear', { appSecrets: [], integrations: [own] });
+    };
+    expect(told(keyed(), event)).toEqual(['READY']);
+    const lapsed = keyed({ healthCause: 'SUBSCRIPTION_LAPSED', healthMessage: 'None is there.' });
+    expect(told(lapsed, event)).toEqual(['DEGRADED', 'SUBSCRIPTION_LAPSED']);
+    expect(told(lapsed, action)).toEqual(['READY']);
+    // By OAuth the application's own webhook counts, whose secret is the operator's.
+    expect(told(keyed({ authKind: 'OAUTH2' }), event)[0]).not.toBe('READY');
   });
 });
 

@@ -292,6 +292,16 @@ describe('a watched reference', () => {
     expect((await recheck()).map(([value]) => value).toSorted()).toEqual(['tbl_1', 'tbl_2', 'tbl_2', 'tbl_3']);
   });
 
+  test('that is out of reach by now is told as such, by the name it had', async () => {
+    await resolve(id(5));
+    Object.assign(slack.channels.get(id(5)) ?? {}, { isHidden: true });
+    later(25 * HOUR);
+    await recheckDue(world.service.deps);
+    expect((await events()).map(({ payload }) => payload)).toMatchObject([
+      { value: id(5), label: '#channel-5', state: 'NO_ACCESS' },
+    ]);
+  });
+
   test('is let go 30 days after it was resolved last', async () => {
     await resolve(id(1));
     slack.channels.delete(id(1));

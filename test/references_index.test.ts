@@ -89,6 +89,8 @@ describe('a crawl', () => {
     await crawl();
     await lookup();
     await references().refreshReferences({ project, referenceType });
+    // Nor for an id that the index does not have yet.
+    expect((await lookup(id(1_049))).references).toEqual([]);
     expect(slack.answered).toMatchObject({ pages: 2, throttled: 1 });
     for (let minute = 0; minute < 3; minute++) {
       later(61_000);

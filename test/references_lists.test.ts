@@ -107,6 +107,23 @@ describe('dependent lists', () => {
     expect((await lists()).get(first)?.rows).toBeGreaterThan(0);
   });
 
+  test('are all read anew by a refresh, which says how many of them it waits for', async () => {
+    const refresh = () => references().refreshReferences({ project, referenceType });
+    expect(await refresh()).toMatchObject({ started: false, completeness: { complete: true, known: 0 } });
+    let known = 0;
+    for (const spreadsheet of spreadsheets) known += (await lookup(spreadsheet)).references.length;
+    expect(await refresh()).toMatchObject({ started: true, completeness: { complete: false, known } });
+    const whole = async () => {
+      const { rows } = await world.db.query(
+        `select count(*)::int as open from reference_lists
+          where project = $1 and reference_type = $2 and (begin_time is not null or next_time <= now())`,
+        [project, referenceType],
+      );
+      return rows[0].open;
+    };
+    await expect.poll(whole, { timeout: 10_000 }).toBe(0);
+  });
+
   test('are not made for values that nobody knows', async () => {
     const [first = ''] = spreadsheets;
     const answer = await resolve(first, ['999999999']);

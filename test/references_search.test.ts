@@ -21,15 +21,19 @@ const WORDS = [
   '50%',
   'x_y',
 ];
-const labels = Array.from({ length: 3_000 }, (_, i) => {
+const labels = Array.from({ length: 13_200 }, (_, i) => {
   const [a, b] = [WORDS[i % WORDS.length], WORDS[(i * 5 + Math.floor(i / 12)) % WORDS.length]];
-  return `#${a}-${b}-${i}`;
+  // More than are sorted as they come: see FEW.
+  return `#${a}-${b}-${i}${i % 10 === 0 ? '-channel' : ''}`;
 });
-const items = labels.map((label, i) => ({
-  value: `C${String(i).padStart(5, '0')}`,
+/** What is found by its value is not found by its name again. */
+const NAMED = ['alpha-9', 'omega-7'];
+const items = [...labels, '#alpha-9', '#the-omega-7-room'].map((label, i) => ({
+  value: NAMED[i - labels.length] ?? `C${String(i).padStart(5, '0')}`,
   label,
   name: nameOf(label),
-  extra: i % 50 === 0 ? 'where releases are talked about' : '',
+  // The last by name, beyond where the search looks at rows in order: see WALK_ROWS.
+  extra: label.startsWith('#zoom') ? 'about zebras' : i % 50 === 0 ? 'where releases are talked about' : '',
   state: i % 97 === 0 ? 'ARCHIVED' : 'PRESENT',
 }));
 const SMALL = items.length;
@@ -76,6 +80,7 @@ async function walk(q: string, size: number, pageSize: number): Promise<string[]
   const values: string[] = [];
   let token = '';
   do {
+    expect(values.length).toBeLessThanOrEqual(items.length);
     const wanted = { q, values: q === '' ? [] : [q], size: pageSize, token, filter: ['f', q] };
     const page = await search(store.em.fork(), shelf(size), wanted);
     expect(page.items.length).toBeLessThanOrEqual(pageSize);
@@ -128,8 +133,23 @@ const TEXTS = [
     'trics',
     'elease',
   ],
-  ...['team 1', 'web-payment', '12', '123', 'zoom zoom', '#release-team-1', '50%', 'x_y', '%', '_', 'releases are'],
-  ...['C00012', 'C00097', 'C00012 '],
+  ...[
+    'team 1',
+    'web-payment',
+    '12',
+    '123',
+    'zoom zoom',
+    '#release-team-1',
+    '50%',
+    'x_y',
+    '%',
+    '_',
+    'releases are',
+    'channel',
+    'hanne',
+    'zebra',
+  ],
+  ...['C00012', 'C00097', 'C00012 ', ...NAMED],
 ];
 
 describe.each([
@@ -138,7 +158,7 @@ describe.each([
 ])('a search %s', (_, size) => {
   test.each(TEXTS)('for %j finds what looking at every name finds, in its order, page by page', async q => {
     const all = wanted(q, size === LARGE);
-    for (const pageSize of [200, 37]) expect(await walk(q, size, pageSize)).toEqual(all);
+    for (const pageSize of all.length > 500 ? [200] : [200, 37]) expect(await walk(q, size, pageSize)).toEqual(all);
   });
 
   test.each([

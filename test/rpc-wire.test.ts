@@ -22,9 +22,13 @@ const accessYaml = 'callers: [{identity: user:alice, permissions: [catalog.read]
 const path = '/mobius.integrations.v1.CatalogService/ListProviders';
 
 /** What a method saw of its call. */
-const seen: { signal?: AbortSignal; metadata?: string | null; timeoutMs?: number | undefined; calls: number } = {
-  calls: 0,
-};
+const seen: {
+  signal?: AbortSignal;
+  metadata?: string | null;
+  bytes?: string | null;
+  timeoutMs?: number | undefined;
+  calls: number;
+} = { calls: 0 };
 
 /** The category says how the call goes. */
 function routes(router: ConnectRouter): void {
@@ -33,7 +37,8 @@ function routes(router: ConnectRouter): void {
       { project, category },
       { values, signal, requestHeader, responseHeader, responseTrailer, timeoutMs },
     ) {
-      Object.assign(seen, { signal, metadata: requestHeader.get('x-note'), timeoutMs: timeoutMs() });
+      const [metadata, bytes] = [requestHeader.get('x-note'), requestHeader.get('x-note-bin')];
+      Object.assign(seen, { signal, metadata, bytes, timeoutMs: timeoutMs() });
       seen.calls++;
       if (category === 'absent') throw new IntegrationError('PROVIDER_NOT_FOUND', { provider: 'absent' });
       if (category === 'broken') throw new Error('xoxb-1234567890-abcdef');
@@ -250,6 +255,101 @@ describe.each([
       stream.on('error', () => undefined);
       stream.close(constants.NGHTTP2_CANCEL);
       if (i % 100 === 99) await sleep(1);
+    }
+    await closed;
+    expect((await call(frame(encode()))).code).toBe(0);
+  });
+
+  // Connect's own handler reads the whole message before it looks at the deadline; its streams end with the connection.
+  test.runIf(serve === serveRpc)('a caller that never ends its message is cut off by its deadline', async () => {
+    const before = seen.calls;
+    const stream = open({ 'grpc-timeout': '80m' });
+    stream.on('error', () => undefined);
+    stream.write(frame(encode()));
+    expect((await read(stream)).code).toBe(Code.DeadlineExceeded);
+    expect(seen.calls).toBe(before);
+    stream.close(constants.NGHTTP2_CANCEL);
+    expect((await call(frame(encode()))).code).toBe(0);
+  });
+
+  test('an answer comes to a caller that goes on sending what is refused', async () => {
+    const stream = open();
+    stream.on('error', () => undefined);
+    const answer = read(stream);
+    stream.write(Buffer.from([0, 0xff, 0xff, 0xff, 0xff]));
+    for (let i = 0; i < 20 && !stream.destroyed; i++) stream.write(Buffer.alloc(16_384));
+    expect((await answer).code).toBe(Code.ResourceExhausted);
+    stream.close(constants.NGHTTP2_CANCEL);
+    expect((await call(frame(encode()))).code).toBe(0);
+  });
+
+  test('metadata that comes twice is one list, and bytes stay as they are', async () => {
+    const bytes = Buffer.from([0, 255, 1, 254]).toString('base64');
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc+proto',
+      te: 'trailers',
+      authorization,
+      'x-note': ['one', 'two'],
+      'x-note-bin': bytes,
+    });
+    stream.end(frame(encode()));
+    expect((await read(stream)).code).toBe(0);
+    expect(seen).toMatchObject({ metadata: 'one, two', bytes });
+  });
+
+  test('a caller may end with trailers of its own', async () => {
+    const stream = session.request(
+      { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', authorization },
+      { waitForTrailers: true },
+    );
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'x-caller': 'done' }));
+    stream.end(frame(encode()));
+    expect((await read(stream)).code).toBe(0);
+  });
+
+  test('with too many headers a call does not begin, and others go on', async () => {
+    const headers = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`x-${i}`, 'y']));
+    const before = seen.calls;
+    const other = connect(server.url);
+    other.on('error', () => undefined);
+    const stream = open(headers, other);
+    stream.on('error', () => undefined);
+    stream.end(frame(encode()));
+    stream.resume();
+    await closeOf(stream);
+    expect(seen.calls).toBe(before);
+    other.destroy();
+    expect((await call(frame(encode()))).code).toBe(0);
+  });
+
+  const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  /** A frame of HTTP/2: length, type, flags, stream. */
+  function raw(type: number, flags: number, stream: number, body: Buffer): Buffer {
+    const head = Buffer.alloc(9);
+    head.writeUIntBE(body.byteLength, 0, 3);
+    head.writeUInt8(type, 3);
+    head.writeUInt8(flags, 4);
+    head.writeUInt32BE(stream, 5);
+    return Buffer.concat([head, body]);
+  }
+  const settings = raw(4, 0, 0, Buffer.alloc(0));
+  test.each([
+    ['pings whose answers nobody reads', raw(6, 0, 0, Buffer.alloc(8))],
+    ['settings whose answers nobody reads', settings],
+    ['headers that never end', raw(9, 0, 1, Buffer.from('@\u0001a\u0001b'))],
+  ])('a flood of %s ends its own connection and none else', async (_what, flood) => {
+    const socket = connectTcp(server.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.pause();
+    const closed = closeOf(socket);
+    socket.write(Buffer.concat([PREFACE, settings]));
+    if (flood[3] === 9) socket.write(raw(1, 0, 1, Buffer.from([0x83, 0x86])));
+    const many = Buffer.concat(Array.from({ length: 1_000 }, () => flood));
+    // Until the server hangs up; what it would keep of the flood is some hundred megabytes otherwise.
+    for (let i = 0; i < 20_000 && !socket.destroyed; i++) {
+      if (!socket.write(many)) await Promise.race([once(socket, 'drain').catch(() => undefined), closed]);
     }
     await closed;
     expect((await call(frame(encode()))).code).toBe(0);

@@ -5,6 +5,7 @@ import { openIngest } from '../src/events/ingest.ts';
 import { openKeySets } from '../src/events/key_sets.ts';
 import { createRateLimit } from '../src/events/rate_limit.ts';
 import { greet, receiveDelivery } from '../src/events/receive.ts';
+import { createFlights } from '../src/flights.ts';
 import { activate } from '../src/integrations/activate.ts';
 import { indexCatalog } from '../src/providers/catalog_index.ts';
 import type { Webhook } from '../src/providers/delivery.ts';
@@ -12,8 +13,8 @@ import { jsonBody } from '../src/providers/kit/body.ts';
 import { headerEcho } from '../src/providers/kit/handshakes.ts';
 import { noHeaders } from '../src/providers/kit/headers.ts';
 import { hmac } from '../src/providers/kit/hmac.ts';
-import type { Provider } from '../src/providers/provider.ts';
-import type { Feed, Subscriptions } from '../src/providers/subscription.ts';
+import type { Provider, ProviderCall } from '../src/providers/provider.ts';
+import type { Feed, Subscriptions, SubscriptionWish } from '../src/providers/subscription.ts';
 import { Secret } from '../src/secret.ts';
 import { workDue } from '../src/subscriptions/worker.ts';
 import { HOUR_MS } from './subscription_stage.ts';
@@ -200,6 +201,38 @@ describe('a secret that the vendor makes', () => {
     expect(hooks()).toHaveLength(1);
     expect(vendor.log.filter(text => text.startsWith('made'))).toHaveLength(2);
     expect(await send(deps, hooks()[0]!, { id: 1 })).toBe('RECORDED');
+  });
+
+  test('and tells a process that was thought dead does not count: the one that another made stays', async () => {
+    const made = answered();
+    let release = (): void => undefined;
+    const released = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    let creations = 0;
+    const find = async () => hooks();
+    const stalls = {
+      ...made,
+      find,
+      create: async (call: ProviderCall, wish: SubscriptionWish) => {
+        const answer = await made.create(call, wish);
+        if (++creations === 1) await released;
+        return answer;
+      },
+    };
+    const deps = depsFor({ subscriptions: stalls });
+    await connect(deps);
+    const late = workDue(deps);
+    await expect.poll(() => vendor.hooks.size).toBe(1);
+    await world.db.query(`update subscriptions set lease_end_time = now() - interval '1 second'`);
+    await workDue({ ...deps, flights: createFlights() });
+    const [standing] = hooks();
+    release();
+    await late;
+    expect(hooks()).toEqual([standing]);
+    expect(await send(deps, standing!, { id: 1 })).toBe('RECORDED');
+    const { rows } = await world.db.query('select vendor_id from subscriptions where project = $1', [project]);
+    expect(rows).toEqual([{ vendor_id: standing!.id }]);
   });
 
   test('of one that cannot be renewed: the next one stands before it goes, and its deliveries count meanwhile', async () => {

@@ -132,6 +132,18 @@ describe('in time', () => {
     expect(await stage.published()).toBe(5);
   });
 
+  test('what happened before the connect is not told, however soon the webhook goes', async () => {
+    await stage.happen('github', { event: 'issues.opened' });
+    stage.advance(2_000);
+    await stage.connectGitHub();
+    await stage.work();
+    stage.removeHooks('github');
+    stage.advance(2 * HOUR_MS);
+    await stage.work();
+    expect((await stage.rows())[0]?.gap_state).toBe('RECOVERED');
+    expect(await stage.receipts()).toEqual([]);
+  });
+
   test('what a webhook told before it went, or tells after all, is not told again', async () => {
     await stage.connectGitHub();
     await stage.work();

@@ -127,7 +127,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     });
     stops.unshift(service.stop);
     sandbox.useEdge(service.addresses.edge);
-    signIn?.allow(`${service.addresses.edge}${callbackPath}`);
+    signIn?.allow(`${service.deps.publicUrl()}${callbackPath}`);
 
     const token = (request: Partial<TokenRequest> = {}): Promise<string> =>
       development.issuer.issueToken({ subject: managerOfAll, projects: [], ...request });

@@ -3,6 +3,7 @@ import { startChild } from '../child.ts';
 import { seedInstallations } from '../delivery.ts';
 import type { DeliveryJob, DeliveryResult } from '../delivery_load.ts';
 import { type Ground, webhookSecret } from '../ground.ts';
+import { meter, metered } from '../meter.ts';
 import { type Figure, inPairs, median, spreadOf } from '../results.ts';
 
 const loadFile = fileURLToPath(new URL('../delivery_load.ts', import.meta.url));
@@ -29,17 +30,22 @@ export async function measureIngest(ground: Ground): Promise<readonly Figure[]> 
   await send(full);
   let commits = 0;
   let deliveries = 0;
+  const costs = [meter(service.cpuMs), meter(ground.postgresCpuMs), meter(load.cpuMs)] as const;
   const rate = await inPairs(
     5,
     async () => {
       const before = await commitsOf(ground);
-      const result = await send(full);
+      const result = await metered(costs, async () => {
+        const sent = await send(full);
+        return { ...sent, calls: sent.deliveries };
+      });
       commits += (await commitsOf(ground)) - before;
       deliveries += result.deliveries;
       return (result.deliveries * 1000) / result.durationMs;
     },
     () => bareCommits(ground),
   );
+  const [ours, postgres, sender] = costs.map(cost => cost.perCallUs().toFixed(0));
   const { ca, clients } = ground.development.certificates;
   const consumer = { url: `https://${service.addresses.internal}`, ca, ...clients.trigger };
   const passed: DeliveryResult[] = [];
@@ -53,7 +59,7 @@ export async function measureIngest(ground: Ground): Promise<readonly Figure[]> 
       unit: '/s',
       ...rate,
       baseline: { name: '16 pg connections, single-row commits', value: rate.baseline },
-      note: `8 kB each; ${(commits / deliveries).toFixed(2)} commits a delivery`,
+      note: `8 kB, ${(commits / deliveries).toFixed(2)} commits each; CPU: service ${ours} µs, PostgreSQL ${postgres}, load ${sender}`,
     },
     ...(['p50', 'p99'] as const).map(which => ({
       name: `event-to-trigger ${which}`,

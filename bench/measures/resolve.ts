@@ -11,6 +11,7 @@ import {
 import type { Ground, ServiceChild } from '../ground.ts';
 import { mutualTls, perSecond, startEcho, startLoad } from '../grpc.ts';
 import type { GrpcJob } from '../grpc_load.ts';
+import { meter, metered } from '../meter.ts';
 import { type Figure, inPairs, median } from '../results.ts';
 import type { Seeded } from '../seed.ts';
 
@@ -41,25 +42,22 @@ export async function measureResolve(ground: Ground, seeded: readonly Seeded[]):
 
   await full(resolveUrl, 5_000);
   await full(echo.url, 2_000);
-  let [busyMs, spanMs] = [0, 0];
+  const costs = [meter(service.cpuMs), meter(ground.postgresCpuMs), meter(load.cpuMs)] as const;
+  const echoCosts = [meter(echo.cpuMs), meter(load.cpuMs)] as const;
   const rate = await inPairs(
     5,
-    async () => {
-      const before = service.cpuMs();
-      const result = await full(resolveUrl);
-      busyMs += service.cpuMs() - before;
-      spanMs += result.durationMs;
-      return perSecond(result);
-    },
-    async () => perSecond(await full(echo.url)),
+    async () => perSecond(await metered(costs, () => full(resolveUrl))),
+    async () => perSecond(await metered(echoCosts, () => full(echo.url))),
   );
+  const [ours, postgres, sender] = costs.map(cost => cost.perCallUs().toFixed(0));
+  const [echoes, echoSender] = echoCosts.map(cost => cost.perCallUs().toFixed(0));
   const figures: Figure[] = [
     {
       name: 'resolve-grpc',
       unit: '/s',
       ...rate,
       baseline: { name: echoName, value: rate.baseline },
-      note: `the server's core was ${Math.round((busyMs / spanMs) * 100)} % busy`,
+      note: `CPU a call: service ${ours} µs, PostgreSQL ${postgres}, load ${sender}; echo ${echoes}, load ${echoSender}`,
     },
   ];
   const latencies = [];

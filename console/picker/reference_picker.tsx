@@ -66,10 +66,7 @@ export function ReferencePicker(props: ReferencePickerProps) {
       onValueChange={next => onChange(next?.value ?? null, next ?? undefined)}
       open={open}
       onOpenChange={setOpen}
-      onInputValueChange={(next, { reason }) => {
-        // Choosing writes the label into the input; that is no search.
-        if (reason === 'input-change' || reason === 'input-clear' || reason === 'clear-press') setTyped(next);
-      }}
+      onInputValueChange={setTyped}
       onOpenChangeComplete={isOpen => {
         if (!isOpen) setTyped('');
       }}
@@ -81,23 +78,12 @@ export function ReferencePicker(props: ReferencePickerProps) {
     >
       <div className="picker">
         <Combobox.Label className="picker-label">{label}</Combobox.Label>
-        <Combobox.InputGroup className="picker-group">
-          <Combobox.Input className="picker-input" placeholder={props.placeholder ?? 'Search, or paste a link or id'} />
-          {chosen !== null && <StateNote reference={chosen} />}
-          <Combobox.Clear className="picker-button" aria-label={`Clear ${label}`}>
-            <svg
-              aria-hidden="true"
-              width="14"
-              height="14"
-              viewBox="0 0 16 16"
-              fill="none"
-              stroke="currentColor"
-              strokeWidth="1.5"
-            >
-              <path d="m4 4 8 8m0-8-8 8" />
-            </svg>
-          </Combobox.Clear>
-          <Combobox.Trigger className="picker-button" aria-label={`Open ${label}`}>
+        <div className="picker-group">
+          <Combobox.Trigger className="picker-trigger">
+            <span className={chosen === null ? 'picker-none' : 'picker-chosen'}>
+              {chosen === null ? (props.placeholder ?? 'None chosen') : labelOf(chosen)}
+              {chosen !== null && <StateNote reference={chosen} />}
+            </span>
             <svg
               aria-hidden="true"
               width="14"
@@ -110,11 +96,31 @@ export function ReferencePicker(props: ReferencePickerProps) {
               <path d="m4 6 4 4 4-4" />
             </svg>
           </Combobox.Trigger>
-        </Combobox.InputGroup>
+          {chosen !== null && (
+            <Combobox.Clear className="picker-button" aria-label={`Clear ${label}`}>
+              <svg
+                aria-hidden="true"
+                width="14"
+                height="14"
+                viewBox="0 0 16 16"
+                fill="none"
+                stroke="currentColor"
+                strokeWidth="1.5"
+              >
+                <path d="m4 4 8 8m0-8-8 8" />
+              </svg>
+            </Combobox.Clear>
+          )}
+        </div>
       </div>
       <Combobox.Portal>
-        <Combobox.Positioner className="picker-place" sideOffset={4}>
-          <Combobox.Popup className="picker-popup" aria-busy={isBehind || undefined}>
+        <Combobox.Positioner className="picker-place" sideOffset={4} align="start">
+          <Combobox.Popup className="picker-popup" aria-label={label} aria-busy={isBehind || undefined}>
+            <Combobox.Input
+              className="picker-search"
+              placeholder="Search, or paste a link or id"
+              aria-label={`Search: ${label}`}
+            />
             <Combobox.Status className="picker-status">
               <Status
                 isBehind={isBehind}
@@ -124,7 +130,6 @@ export function ReferencePicker(props: ReferencePickerProps) {
                 completeness={completeness}
               />
             </Combobox.Status>
-            {/* Under a strict CSP the list scrolls by itself; the keyboard moves through its items. */}
             <Combobox.List className="picker-list" onScroll={more}>
               {(reference: Reference) => (
                 <Combobox.Item key={reference.value} value={reference} className="picker-item">

@@ -25,7 +25,7 @@ export async function deliverTo(
   const { project, id } = integration;
   const emulator = await loadEmulator(provider);
   const where =
-    endpoint.secret === 'SUBSCRIPTION'
+    endpoint.secret === 'SUBSCRIPTION' || (rings && provider.subscriptions !== undefined)
       ? { hook: await madeHook(stage, provider.id, id) }
       : endpoint.secret === 'INTEGRATION'
         ? { endpoint: `${project}.${id}` }
@@ -62,7 +62,7 @@ export async function deliverTo(
 /** The webhook that the service makes by itself once it is connected. */
 async function madeHook({ sandbox }: ConformanceStage, provider: string, integration: string): Promise<string> {
   const hooks = sandbox.hooks(provider);
-  const made = () => hooks.all().find(({ url }) => url.includes(integration))?.id;
+  const made = () => hooks.all().find(({ url }) => url === '' || url.includes(integration))?.id;
   return await eventually(async () => made(), `${provider}: a webhook of the service`);
 }
 

@@ -7,6 +7,7 @@ import { deadGrant } from './dead_grant.ts';
 import { explain } from './explain.ts';
 import { ingestExactlyOnce } from './ingest_exactly_once.ts';
 import { kekRewrap } from './kek_rewrap.ts';
+import { overload } from './overload.ts';
 import { providerConformance } from './provider_conformance.ts';
 import { reconnectRace } from './reconnect_race.ts';
 import { referenceCompleteness } from './reference_completeness.ts';
@@ -17,6 +18,7 @@ import { refreshStorm } from './refresh_storm.ts';
 import { rowSwap } from './row_swap.ts';
 import { secretCanary } from './secret_canary.ts';
 import { storeOutage } from './store_outage.ts';
+import { subscriptionRenewal } from './subscription_renewal.ts';
 import { tenantWall } from './tenant_wall.ts';
 import { webhookForgeries } from './webhook_forgeries.ts';
 
@@ -39,7 +41,9 @@ export const guarantees: readonly Guarantee[] = [
   webhookForgeries,
   consumerCrash,
   explain,
+  subscriptionRenewal,
   referenceCompleteness,
   referenceDrift,
   providerConformance,
+  overload,
 ];

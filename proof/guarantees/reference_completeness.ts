@@ -51,11 +51,13 @@ async function prove(stage: ChannelStage): Promise<Figures> {
   expect(causes.has('CRAWL_UNDER_WAY') && causes.has('RATE_LIMITED'), `told only ${[...causes].join(', ')}`);
   // The page that the killed process had in hand was read for nothing; no other was.
   expect(slack.answered.pages <= pages + 1, `${slack.answered.pages} pages were read for ${pages}`);
+  expectEqual(slack.answered.early, 0, 'calls before the wait was over that the provider asked for');
   expect(minutes >= pages / pagesPerMinute - 1, 'faster than the provider allows');
   return {
     channels,
     pages_read: slack.answered.pages,
     refused_429: slack.answered.throttled,
+    before_the_wait_was_over: slack.answered.early,
     simulated_minutes: Number(minutes.toFixed(1)),
     incomplete_answers: answers,
     wrongly_complete: 0,

@@ -26,6 +26,7 @@ import { ReferenceSearch, ReferenceTypeSchema } from '../../gen/mobius/integrati
 import { webhookFieldOf } from '../integrations/store_secrets.ts';
 import type { Action, ConnectMethod, EventType, JsonSchema, ReferenceType } from '../providers/provider.ts';
 import type { CauseDetail } from './causes.ts';
+import type { ItemMessages } from './kept_messages.ts';
 import type { Listed, ListedProvider } from './list.ts';
 import { dependsOnSchema, metaSchema } from './schemas.ts';
 import type { WatchedCapability } from './watch.ts';
@@ -47,7 +48,7 @@ export function isFull(view: CatalogView, byDefault = CatalogView.BASIC): boolea
   return (view === CatalogView.UNSPECIFIED ? byDefault : view) === CatalogView.FULL;
 }
 
-export function providerMessage(listed: ListedProvider, full: boolean) {
+export function providerMessage(listed: ListedProvider, full: boolean, messages: ItemMessages) {
   const { provider, verdict, connection, methods } = listed;
   const builtIn = provider.builtIn === true;
   return create(ProviderSchema, {
@@ -67,8 +68,8 @@ export function providerMessage(listed: ListedProvider, full: boolean) {
     readiness: Readiness[verdict.readiness],
     causes: verdict.causes.map(causeMessage),
     connection: connection && connectionMessage(connection),
-    eventTypes: listed.eventTypes.map(one => eventTypeMessage(one, full)),
-    actions: listed.actions.map(one => actionMessage(one, full)),
+    eventTypes: listed.eventTypes.map(one => messages.eventType(one, full)),
+    actions: listed.actions.map(one => messages.action(one, full)),
     referenceTypes: listed.references.map(one => referenceTypeMessage(one, full)),
     webhookEndpoints: listed.endpoints.map(({ suffix, url, signature, notes, status }) => ({
       endpoint: suffix,
@@ -94,7 +95,7 @@ function formMessage(
     schema: full ? schema : undefined,
     defaultScopes: method.mode === 'OAUTH_REDIRECT' ? [...method.scopes.default] : [],
     causes: causes.map(causeMessage),
-    webhookSecretField: isAsked ? webhookField : '',
+    webhookSigningField: isAsked ? webhookField : '',
   };
 }
 

@@ -7,8 +7,9 @@ import type { Deps } from '../deps.ts';
 import { callerOf, given } from '../rpc/call.ts';
 import { checkActionInputs } from './check.ts';
 import { inputCheckMessage } from './check_message.ts';
+import { createItemMessages } from './kept_messages.ts';
 import { getAction, getProvider, listItems, listProviders, type ConnectionState as StateName } from './list.ts';
-import { actionMessage, capabilityMessage, eventTypeMessage, isFull, providerMessage } from './message.ts';
+import { capabilityMessage, isFull, providerMessage } from './message.ts';
 import type { CapabilityKind as KindName, Readiness as ReadinessName } from './readiness.ts';
 import { reservedPrefixes } from './reserved_prefixes.ts';
 import { createSchemaCheck } from './schema_check.ts';
@@ -18,6 +19,7 @@ import { watchReadiness } from './watch.ts';
 export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogService>> {
   const fork = () => deps.store.em.fork();
   const checkSchema = createSchemaCheck();
+  const messages = createItemMessages();
   const prefixes = reservedPrefixes(deps.catalog).map(({ prefix, kind }) => ({
     prefix,
     kind: ReservedPrefixKind[kind],
@@ -29,18 +31,21 @@ export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogServ
       const filter = { connectionState, category, pageSize, pageToken };
       const page = await listProviders(fork(), deps, reader(request.project, context), filter);
       const full = isFull(request.view);
-      return { providers: page.items.map(one => providerMessage(one, full)), nextPageToken: page.nextPageToken };
+      return {
+        providers: page.items.map(one => providerMessage(one, full, messages)),
+        nextPageToken: page.nextPageToken,
+      };
     },
     async getProvider({ project, provider, view }, context) {
       const found = await getProvider(fork(), deps, reader(project, context), provider);
-      return { provider: providerMessage(found, isFull(view)) };
+      return { provider: providerMessage(found, isFull(view), messages) };
     },
     async listEventTypes(request, context) {
       const who = reader(request.project, context);
       const page = await listItems(fork(), deps, who, 'EVENT_TYPE', p => p.eventTypes, itemFilter(request));
       const full = isFull(request.view);
       return {
-        eventTypes: page.items.map(one => eventTypeMessage(one, full)),
+        eventTypes: page.items.map(one => messages.eventType(one, full)),
         nextPageToken: page.nextPageToken,
         reservedPrefixes: prefixes,
       };
@@ -49,11 +54,11 @@ export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogServ
       const who = reader(request.project, context);
       const page = await listItems(fork(), deps, who, 'ACTION', p => p.actions, itemFilter(request));
       const full = isFull(request.view);
-      return { actions: page.items.map(one => actionMessage(one, full)), nextPageToken: page.nextPageToken };
+      return { actions: page.items.map(one => messages.action(one, full)), nextPageToken: page.nextPageToken };
     },
     async getAction({ project, action, view }, context) {
       const found = await getAction(fork(), deps, reader(project, context), action);
-      return { action: actionMessage(found, isFull(view, CatalogView.FULL)) };
+      return { action: messages.action(found, isFull(view, CatalogView.FULL)) };
     },
     async checkActionInputs({ project, action, inputs, integrationId }, context) {
       const wanted = { action, inputs: inputs ?? {}, integrationId: given(integrationId) };

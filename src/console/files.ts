@@ -23,9 +23,11 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+export const isPageBuilt = (): boolean => existsSync(join(dist, 'index.html'));
+
 /** The built page by path below `/console/`. Throws ConfigError when it was not built. */
 export function readPage(): ReadonlyMap<string, PageFile> {
-  if (!existsSync(join(dist, 'index.html'))) {
+  if (!isPageBuilt()) {
     throw new ConfigError(['MOBIUS_CONSOLE: the page was not built; run: make console']);
   }
   const files = globSync('**/*', { cwd: dist }).filter(path => types[extname(path)] !== undefined);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Environment, readEnvironment } from '../config.ts';
+import { isPageBuilt } from '../console/files.ts';
 import { callbackPath } from '../console/sign_in.ts';
 import { providers } from '../providers/index.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
@@ -41,7 +42,9 @@ async function run(environment: Environment): Promise<number> {
   let isBroken = false;
   try {
     const devDir = join(dataDir, 'dev');
-    const signIn = settings.withConsole ? await openSignInPages(devDir, now) : undefined;
+    if (settings.withConsole && !isPageBuilt())
+      say('the console is off: its page was not built; make console does that');
+    const signIn = settings.withConsole && isPageBuilt() ? await openSignInPages(devDir, now) : undefined;
     if (signIn !== undefined) stops.unshift(signIn.stop);
     const development = await openDevelopment(devDir, now, signIn?.url);
     signIn?.serve(development.issuer, faces, [project]);

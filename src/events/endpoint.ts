@@ -22,7 +22,7 @@ export type Endpoint = {
   /** Empty and without a key set: nothing is accepted here. */
   readonly secrets: readonly Secret[];
   /** Set where tokens of the vendor for this audience, signed by a key that it publishes there, prove a delivery. */
-  readonly keySet?: { readonly url: string; readonly audience: string };
+  readonly keySet?: { readonly url: string; readonly claims: Readonly<Record<string, string>> };
   /** Set on an integration's own endpoint: all that arrives is its own. */
   readonly integration?: { readonly project: string; readonly id: string; readonly status: IntegrationStatus };
   /** The integration's own secrets, by version. */
@@ -60,9 +60,10 @@ export async function findEndpoint(
   if (webhook === undefined) return undefined;
   const named = webhook.endpoints.find(e => e.secret === 'PLATFORM_APP' && e.suffix === endpoint);
   if (named?.keySetUrl !== undefined) {
-    const audience = deps.platform.appOf(provider)?.fields[named.secretField];
-    const keySet =
-      audience === undefined ? undefined : { url: named.keySetUrl(deps.platform.endpointsOf(provider, {})), audience };
+    const fields = deps.platform.appOf(provider)?.fields ?? {};
+    const audience = fields[named.secretField];
+    const url = named.keySetUrl(deps.platform.endpointsOf(provider, {}));
+    const keySet = audience === undefined ? undefined : { url, claims: { ...fields, audience } };
     return { provider, webhook, suffix: named.suffix, secrets: [], ...(keySet && { keySet }) };
   }
   if (named !== undefined) {

@@ -6,11 +6,15 @@ import type { DeliveryStage } from './entity.ts';
 import { createRateLimit } from './rate_limit.ts';
 import { type Received, recordBatch } from './record.ts';
 
-/** Records what was received and publishes what is new. Resolves with the stages reached once all of it is durable. */
+/**
+ * Records what was received and publishes what is new. Resolves with the stages reached once all of it is durable; rejects
+ * RATE_LIMITED where more wait than can be recorded soon.
+ */
 export type Ingest = (received: Received) => Promise<readonly DeliveryStage[]>;
 
 const MAX_BATCH = 64;
-const MAX_QUEUED = 2_000;
+/** A second's worth: senders give up after a few. */
+const MAX_QUEUED = 1_000;
 /** How many seconds' worth a project takes at once. */
 const BURST_SECONDS = 5;
 
@@ -25,7 +29,7 @@ export function openIngest(deps: Deps): Ingest {
   const commit = createGroupCommit<Received, readonly DeliveryStage[] | Error>({
     maxBatch: MAX_BATCH,
     maxQueued: MAX_QUEUED,
-    overloaded: () => new IntegrationError('STORE_UNAVAILABLE', {}, { retryDelayMs: 1_000 }),
+    overloaded: () => new IntegrationError('RATE_LIMITED', { limit: 'server' }, { retryDelayMs: 1_000 }),
     write: async batch => {
       try {
         return await record(batch);

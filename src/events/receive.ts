@@ -7,6 +7,7 @@ import { ProviderError } from '../providers/kit/error.ts';
 import { Secret } from '../secret.ts';
 import { explainStoreError } from '../store/failure.ts';
 import { keepToldSecret, noteArrival } from '../subscriptions/arrival.ts';
+import { ringFeedsOf } from '../subscriptions/ring.ts';
 import { type Endpoint, type EndpointPath, findEndpoint } from './endpoint.ts';
 import type { Ingest } from './ingest.ts';
 import type { KeySets } from './key_sets.ts';
@@ -46,6 +47,7 @@ export async function receiveDelivery(
   const retryAfterMs = endpointLimit.take(`${provider.id}/${path.endpoint}`);
   if (retryAfterMs > 0) return limited('the endpoint takes no more now', retryAfterMs);
   let events: readonly StorableEvent[];
+  let rung: readonly string[] = [];
   try {
     const answer = endpoint.webhook.handshake?.(verified);
     if (answer !== undefined) return { kind: 'HANDSHAKE', answer };
@@ -55,6 +57,7 @@ export async function receiveDelivery(
         throw new ProviderError({ kind: 'invalid_answer' }, new Error('event type is not a name'));
       return kept;
     });
+    if (integration === undefined && events.length === 0) rung = endpoint.webhook.rings?.(verified) ?? [];
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     // The cause names the place in the body and quotes nothing of it.
@@ -69,6 +72,11 @@ export async function receiveDelivery(
   await noteOldSecret(deps, endpoint, verified, receiveTime);
   if (endpoint.subscription !== undefined) {
     await noteArrival(deps, provider, endpoint.subscription, receiveTime, events.length === 0).catch(error => {
+      throw explainStoreError(error);
+    });
+  }
+  if (rung.length > 0) {
+    await ringFeedsOf(deps.store.em.fork(), provider, rung, receiveTime).catch(error => {
       throw explainStoreError(error);
     });
   }
@@ -115,10 +123,10 @@ async function verifyWithKeys(
   now: Date,
 ) {
   if (endpoint?.keySet === undefined) return verify(endpoint, path, deps, arrived, now);
-  const { url, audience } = endpoint.keySet;
+  const { url, claims } = endpoint.keySet;
   const withKeys = async () => {
     const keys = await keySets.keysOf(endpoint.provider.id, url);
-    const secrets = [new Secret(JSON.stringify({ audience, keys }))];
+    const secrets = [new Secret(JSON.stringify({ ...claims, keys }))];
     return verify({ ...endpoint, secrets }, path, deps, arrived, now);
   };
   const verification = await withKeys();

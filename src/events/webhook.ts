@@ -13,6 +13,9 @@ import { openTraces } from './traces.ts';
 const MAX_BODY_BYTES = 1024 * 1024;
 const ARRIVAL_TIMEOUT_MS = 10_000;
 const MAX_HEADERS = 200;
+/** Of bodies that wait to be recorded; beyond it the sender is told to come back. */
+const MAX_HELD_BYTES = 32 * 1024 * 1024;
+const BUSY_RETRY_MS = 1_000;
 
 type Answer = {
   readonly status: number;
@@ -45,6 +48,7 @@ export function serveWebhooks(deps: Deps): Webhooks {
     keySets: openKeySets(deps),
   };
   const traces = openTraces(deps);
+  let heldBytes = 0;
 
   const take = async (path: EndpointPath, req: IncomingMessage): Promise<Answer | undefined> => {
     const headers = headersOf(req);
@@ -76,11 +80,17 @@ export function serveWebhooks(deps: Deps): Webhooks {
       }
       const body = await readBody(req, MAX_BODY_BYTES, ARRIVAL_TIMEOUT_MS);
       if (typeof body === 'string') return malformed(FAULTS[body].answer, FAULTS[body].detail);
-      const url = `${deps.publicUrl()}${req.url ?? ''}`;
-      const reception = await receiveDelivery(deps, entrance, path, { body, headers, query, url });
-      if ('cause' in reception) reject(reception.cause, reception.detail, body);
-      else traces.accept(place, deps.now());
-      return answerTo(reception);
+      if (heldBytes > MAX_HELD_BYTES) return tooMany(BUSY_RETRY_MS);
+      heldBytes += body.byteLength;
+      try {
+        const url = `${deps.publicUrl()}${req.url ?? ''}`;
+        const reception = await receiveDelivery(deps, entrance, path, { body, headers, query, url });
+        if ('cause' in reception) reject(reception.cause, reception.detail, body);
+        else traces.accept(place, deps.now());
+        return answerTo(reception);
+      } finally {
+        heldBytes -= body.byteLength;
+      }
     } catch (error) {
       return answerToFailure(deps, place.provider, error);
     }
@@ -127,7 +137,7 @@ function answerTo(reception: Reception): Answer {
     case 'REFUSED':
       return refusal(401, 'the delivery is not accepted');
     case 'LIMITED':
-      return refusal(429, 'too many deliveries, try again later', retryAfter(reception.retryAfterMs));
+      return tooMany(reception.retryAfterMs);
   }
 }
 
@@ -136,6 +146,7 @@ function answerToFailure(deps: Deps, provider: string, error: unknown): Answer {
     deps.log.error({ provider, err: error }, 'delivery not recorded');
     return refusal(500, 'internal error');
   }
+  if (error.reason === 'RATE_LIMITED') return tooMany(error.retryDelayMs ?? 0);
   deps.log.warn({ provider, cause: storeErrorCode(error.cause) }, 'delivery not recorded, the sender will repeat it');
   return refusal(503, 'try again later', retryAfter(error.retryDelayMs ?? 0));
 }
@@ -146,6 +157,10 @@ const FAULTS: Readonly<Record<BodyFault, { readonly detail: string; readonly ans
   TOO_LATE: { detail: 'it did not arrive within 10 s', answer: refusal(408, 'a delivery must arrive within 10 s') },
   BROKEN: { detail: 'it broke off', answer: undefined },
 };
+
+function tooMany(retryAfterMs: number): Answer {
+  return refusal(429, 'too many deliveries, try again later', retryAfter(retryAfterMs));
+}
 
 function retryAfter(ms: number): Readonly<Record<string, string>> {
   return { 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) };

@@ -21,6 +21,11 @@ export type Webhook = {
   readonly handshake?: (verified: Verified) => HandshakeAnswer | undefined;
   /** The events a verified delivery holds; empty where it holds none of ours. Throws ProviderError on a body that is not the vendor's. */
   readonly parse: (verified: Verified) => readonly ParsedEvent[];
+  /**
+   * Ids of the accounts whose feeds a delivery to the platform app's endpoint makes due, where it holds no event and only
+   * says that there is something to read. Throws as `parse` does.
+   */
+  readonly rings?: (verified: Verified) => readonly string[];
 };
 
 export type WebhookEndpoint = {
@@ -38,7 +43,8 @@ export type WebhookEndpoint = {
   readonly secretField: string;
   /**
    * Where the vendor publishes the keys it signs with. `secretField` is then a plain field of the app, the audience that
-   * tokens must be for, and `verify` gets `{ "audience": ..., "keys": [...] }` for a secret.
+   * tokens must be for, and `verify` gets `{ ..., "audience": ..., "keys": [...] }` for a secret, with the app's plain fields
+   * beside them: whoever has an account at the vendor may name our audience.
    */
   readonly keySetUrl?: (endpoints: Readonly<Record<string, string>>) => string;
 };

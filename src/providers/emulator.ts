@@ -13,7 +13,10 @@ export type Emulator = {
    */
   readonly app?: (random: Random) => Readonly<Record<string, string>>;
   readonly oauth?: EmulatedOAuth;
-  /** By auth kind, what a person types into the form: secrets and settings. Its credential opens the guarded routes. */
+  /**
+   * By auth kind, what a person types into the form: secrets and settings; of OAUTH2 the settings of the method, where it has
+   * any. Its credential opens the guarded routes.
+   */
   readonly forms?: Readonly<Partial<Record<AuthKind, (random: Random) => Readonly<Record<string, string>>>>>;
   /** How a request shows its credential, without scheme words. Default: `Authorization: Bearer`. */
   readonly credentialOf?: (asked: Asked) => string | undefined;
@@ -183,12 +186,12 @@ export type EmulatedDeliveries = {
   /** Deliveries hold no event: they say that there is something to read. */
   readonly rings?: true;
   /** The request's body. A text goes out as it is. Default: the payload. */
-  readonly body?: (event: EmulatedEvent) => unknown;
+  readonly body?: (event: EmulatedEvent & { readonly secret: string }) => unknown;
   /** The vendor's headers, signature included. `content-type` is JSON where they name none. */
   readonly sign: (
     event: EmulatedEvent & { readonly body: string; readonly secret: string },
   ) => Readonly<Record<string, string>>;
-  /** The header with the signature, lower case. */
+  /** The header with the signature, lower case; empty where it stands in the body. */
   readonly signatureHeader: string;
   /** The field of app or form that signs, where it is not the one that verifies. */
   readonly signingField?: string;
@@ -210,6 +213,7 @@ export type EmulatedDeliveries = {
 
 export type EmulatedHook = {
   readonly id: string;
+  /** Empty where deliveries go to the app's endpoint, whose address the vendor was told elsewhere. */
   readonly url: string;
   /** What its deliveries are signed with. */
   readonly secret: string;

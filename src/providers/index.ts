@@ -1,16 +1,29 @@
 import { airtable } from './airtable/index.ts';
 import { asana } from './asana/index.ts';
 import { clay } from './clay/index.ts';
+import { discord } from './discord/index.ts';
 import { github } from './github/index.ts';
+import { gitlab } from './gitlab/index.ts';
+import { gmail } from './gmail/index.ts';
+import { googleCalendar } from './google_calendar/index.ts';
+import { googleDrive } from './google_drive/index.ts';
 import { googleSheets } from './google_sheets/index.ts';
 import { hubspot } from './hubspot/index.ts';
+import { intercom } from './intercom/index.ts';
 import { jira } from './jira/index.ts';
 import { linear } from './linear/index.ts';
+import { microsoftTeams } from './microsoft_teams/index.ts';
+import { notion } from './notion/index.ts';
 import { openai } from './openai/index.ts';
+import { outlook } from './outlook/index.ts';
+import { pagerduty } from './pagerduty/index.ts';
 import type { Provider } from './provider.ts';
+import { sentry } from './sentry/index.ts';
 import { slack } from './slack/index.ts';
 import { stripe } from './stripe/index.ts';
 import { tables } from './table/index.ts';
+import { twilio } from './twilio/index.ts';
+import { zendesk } from './zendesk/index.ts';
 
 /** Every provider, in the order people see. Adding one is an import and an entry. */
 export const providers: readonly Provider[] = [
@@ -25,5 +38,18 @@ export const providers: readonly Provider[] = [
   stripe,
   hubspot,
   airtable,
+  gmail,
+  googleDrive,
+  googleCalendar,
+  microsoftTeams,
+  outlook,
+  zendesk,
+  intercom,
+  pagerduty,
+  notion,
+  sentry,
+  gitlab,
+  discord,
+  twilio,
   tables,
 ];

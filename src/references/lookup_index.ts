@@ -53,7 +53,8 @@ export async function lookupIndexed(
   const wanted = { q: typed, values, size, token: request.pageToken, filter };
   const shelf = shelfOf(list);
   let found = await search(em, shelf, wanted);
-  if (looksLikeValue(typed) && found.items.length === 0 && request.pageToken === '') {
+  const mayAsk = list.failure !== 'RATE_LIMITED' || list.nextTime === null || list.nextTime <= now;
+  if (mayAsk && looksLikeValue(typed) && found.items.length === 0 && request.pageToken === '') {
     const asked = performance.now();
     if (await askFor(deps, source, list, values, signal)) found = await search(em, shelf, wanted);
     providerMs += performance.now() - asked;

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { type Completeness, indexCompleteness } from './completeness.ts';
 import { crawlList } from './crawl.ts';
-import { isCrawledAhead } from './known_lists.ts';
+import { isCrawledAhead, isIndexed } from './known_lists.ts';
 import { openList } from './lists.ts';
 import { countPublished } from './published.ts';
 import { openSource, type SourceRequest } from './source.ts';
@@ -25,9 +25,10 @@ export async function refreshReferences(
   }
   const { integration, type, provider } = source;
   if (integration === undefined || !isCrawledAhead(type)) {
-    const started =
-      integration !== undefined && (await refreshDependent(em, deps, project, integration.id, referenceType));
-    return { started, completeness: { complete: true, known: 0, asOf: now, gaps: [] } };
+    if (integration === undefined || !isIndexed(type)) {
+      return { started: false, completeness: { complete: true, known: 0, asOf: now, gaps: [] } };
+    }
+    return refreshDependent(em, deps, project, integration.id, referenceType);
   }
   const key = { project, integrationId: integration.id, referenceType, dependsOn: {} };
   const list = await openList(em, key, integration, { now, nextTime: now }, source.list);
@@ -46,14 +47,31 @@ async function refreshDependent(
   project: string,
   integrationId: string,
   referenceType: string,
-): Promise<boolean> {
+): Promise<{ readonly started: boolean; readonly completeness: Completeness }> {
   const due = await em.execute<{ id: string }[]>(
     `update reference_lists set next_time = ? where project = ? and integration_id = ? and reference_type = ?
         and next_time is not null and begin_time is null and failure is distinct from 'RATE_LIMITED' returning id`,
     [deps.now(), project, integrationId, referenceType],
   );
   for (const { id } of due.slice(0, 8)) start(deps, project, id);
-  return due.length > 0;
+  const [of] = await em.execute<{ known: number; open: number; as_of_ms: number | null }[]>(
+    `select coalesce(sum(known), 0)::int as known, (extract(epoch from min(complete_time)) * 1000)::float8 as as_of_ms,
+       count(*) filter (where complete_time is null or failure is not null or begin_time is not null
+         or next_time <= ?)::int as open
+       from reference_lists where project = ? and integration_id = ? and reference_type = ? and next_time is not null`,
+    [deps.now(), project, integrationId, referenceType],
+  );
+  const { known = 0, open = 0, as_of_ms: asOfMs = null } = of ?? {};
+  const message = `${open} of the lists that people looked through are being read; ${known} are known so far.`;
+  return {
+    started: due.length > 0,
+    completeness: {
+      complete: open === 0,
+      known,
+      asOf: asOfMs === null ? deps.now() : new Date(asOfMs),
+      gaps: open === 0 ? [] : [{ cause: 'CRAWL_UNDER_WAY', message, scopes: [] }],
+    },
+  };
 }
 
 function start(deps: Deps, project: string, id: string): void {

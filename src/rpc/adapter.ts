@@ -21,6 +21,7 @@ import { readEarlyRefusal } from './early_refusal.ts';
 import { routerLimits } from './limits.ts';
 import { codeName, protocolOf, type RecordCall, reasonOf, sinceMs } from './log.ts';
 import { acceptRequestId, requestIdKey } from './request_id.ts';
+import type { CallLimit } from './shed.ts';
 
 export type NodeHandler = ReturnType<typeof connectNodeAdapter>;
 type NodeRequest = Parameters<NodeHandler>[0];
@@ -40,6 +41,8 @@ export type RpcHandlerOptions = Pick<ConnectRouterOptions, 'interceptors' | 'grp
   shutdownSignal?: AbortSignal;
   /** Serves what is no method of the routes. Default: UNIMPLEMENTED in the words of the protocol. */
   fallback?: NodeHandler;
+  /** Where it is full, unary gRPC calls are refused unread; each is told to `noteRefused`. */
+  limit?: { readonly calls: CallLimit; readonly noteRefused: (method: string) => void };
   /** Takes the calls that fail before an interceptor sees them. */
   record: RecordCall;
   log: Pick<Logger, 'warn'>;
@@ -58,6 +61,7 @@ export function createRpcHandler(options: RpcHandlerOptions): NodeHandler {
     fallback = answerUnimplemented,
     record,
     log,
+    limit: _,
     ...routerOptions
   } = options;
   const router = createConnectRouter({

@@ -174,7 +174,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       const path = ['v1/provider', provider, 'webhook', ...(delivery.endpoint ? [delivery.endpoint] : [])].join('/');
       const target = delivery.to ?? edge;
       if (target === undefined && hook === undefined) throw new Error('the sandbox does not know the edge yet');
-      const url = hook?.url ?? `${(target ?? '').replace(/\/$/, '')}/${path}`;
+      const url = hook?.url || `${(target ?? '').replace(/\/$/, '')}/${path}`;
       const time = delivery.time ?? now();
       const composed =
         emulated.compose(provider, delivery, { url, time, hook }) ??

@@ -76,6 +76,7 @@ export const SubscriptionEntity = defineEntity({
     secretVersion: p.integer(),
     /** Creations begun since the last one that worked: beyond 0, an answer may have been lost. */
     tries: p.integer(),
+    /** Since when its events are wanted. */
     createTime: p.datetime(),
     expireTime: p.datetime().nullable(),
     renewTime: p.datetime().nullable(),

@@ -6,8 +6,7 @@ import type { SubscriptionFailure } from './entity.ts';
 /** What a failed try means. */
 export type Failed = {
   readonly kind: SubscriptionFailure;
-  /** Null: nothing to try before the integration changes. */
-  readonly retryTime: Date | null;
+  readonly retryTime: Date;
   /** The vendor wants no call of this account before `retryTime`. */
   readonly holdsBack: boolean;
 };
@@ -29,10 +28,8 @@ export function judgeFailure(deps: Pick<Deps, 'now' | 'random'>, error: unknown,
     if (error.reason === 'SCOPE_MISSING') {
       return { kind: 'scope_missing', retryTime: after(MENDED_AFTER_MS), holdsBack: false };
     }
-    const waits = error.retryDelayMs !== undefined;
-    return waits
-      ? { kind: 'unavailable', retryTime: after(backoffMs), holdsBack: false }
-      : { kind: 'unusable', retryTime: null, holdsBack: false };
+    const kind = error.retryDelayMs === undefined ? 'unusable' : 'unavailable';
+    return { kind, retryTime: after(backoffMs), holdsBack: false };
   }
   if (!(error instanceof ProviderError)) throw error;
   const { failure } = error;

@@ -9,7 +9,10 @@ import { save, type Turn, targetOf } from './turn.ts';
 /** Read in one turn; the next goes on. */
 const PAGES_A_TURN = 20;
 const TURN_MS = 60_000;
-/** Clocks differ, and vendors list what happened a little later: read on both sides; what was told is told once. */
+/**
+ * Clocks differ, and vendors list what happened a little later: read on both sides; what was told is told once. Nothing is
+ * told of the time before it was wanted, which vendors give in whole seconds.
+ */
 const MARGIN_MS = 120_000;
 
 /** Reads what happened while there was no webhook, and records it as RECOVERED. True: there is more to read. */
@@ -17,13 +20,13 @@ export async function fillGap(turn: Turn): Promise<boolean> {
   const { deps, subscriptions, used } = turn;
   const endMs = deps.now().getTime() + TURN_MS;
   for (let pages = 0; turn.row.gapState === 'OPEN'; pages++) {
-    const { gapStartTime, gapEndTime, gapCursor } = turn.row;
+    const { gapStartTime, gapEndTime, gapCursor, createTime } = turn.row;
     if (subscriptions.backfill === undefined || !gapStartTime || !gapEndTime) return false;
     if (pages >= PAGES_A_TURN || deps.now().getTime() > endMs || deps.stopping.aborted) return true;
     const cursor = gapCursor ?? undefined;
     const gap = {
       target: targetOf(turn.row),
-      since: new Date(gapStartTime.getTime() - MARGIN_MS),
+      since: new Date(Math.max(gapStartTime.getTime() - MARGIN_MS, Math.floor(createTime.getTime() / 1000) * 1000)),
       until: new Date(gapEndTime.getTime() + MARGIN_MS),
       ...(cursor !== undefined && { cursor }),
     };

@@ -76,6 +76,7 @@ async function work(deps: Deps, plan: SubscriptionPlan, holder: string): Promise
   if (isOurs && isDaily) {
     const used = await openFor(deps, plan, () => subscriptions);
     hooks = (await subscriptions.targets(used.call())).slice(0, MAX_TARGETS);
+    await saveRow(deps.store.em.fork(), 'subscription_plans', place, holder, {});
   }
   if (feed !== undefined) {
     const used = await openFor(deps, plan, () => feed);
@@ -122,15 +123,16 @@ async function rest(
 }
 
 async function resume(tx: EntityManager, { project, integrationId }: SubscriptionPlan, now: Date): Promise<void> {
-  await tx.execute('update subscriptions set good_time = ? where project = ? and integration_id = ?', [
+  const place = [project, integrationId];
+  await tx.execute('update subscriptions set good_time = ?, create_time = ? where project = ? and integration_id = ?', [
     now,
-    project,
-    integrationId,
+    now,
+    ...place,
   ]);
-  await tx.execute('update feeds set cursor = null, read_version = null where project = ? and integration_id = ?', [
-    project,
-    integrationId,
-  ]);
+  await tx.execute(
+    'update feeds set cursor = null, read_version = null where project = ? and integration_id = ?',
+    place,
+  );
 }
 
 /** They were another account's, whose credential is gone. */
@@ -232,7 +234,7 @@ async function fail(deps: Deps, plan: SubscriptionPlan, holder: string, error: u
     const failed = judgeFailure(deps, error, plan.failures);
     deps.log.info({ provider: plan.provider, cause: failed.kind }, 'a vendor could not be asked what to subscribe to');
     await release(failed.retryTime, { failure: failed.kind, failures: plan.failures + 1 });
-    if (failed.holdsBack && failed.retryTime !== null) {
+    if (failed.holdsBack) {
       await holdBack(em, plan.project, plan.integrationId, failed.retryTime);
     }
     await noteEventHealth(deps, plan);

@@ -74,7 +74,8 @@ async function readOn(turn: Turn, from: string | undefined): Promise<boolean> {
   if (from === undefined) {
     const cursor = await feed.start(used.call(), place);
     await keepPage(turn, { events: [], cursor, hasMore: false });
-    return false;
+    // What rang while it began is not to wait for the next time.
+    return feed.rung === 'OF_SUBSCRIPTION';
   }
   let cursor = from;
   for (let pages = 0; pages < PAGES_A_TURN && !deps.stopping.aborted; pages++) {
@@ -123,7 +124,7 @@ async function fail(deps: Deps, row: Feed, holder: string, error: unknown): Prom
     const failed = judgeFailure(deps, error, row.failures);
     deps.log.info({ provider: row.provider, target: row.label, cause: failed.kind }, 'a feed could not be read');
     await release(failed.retryTime, { failure: failed.kind, failures: row.failures + 1 });
-    if (failed.holdsBack && failed.retryTime !== null) {
+    if (failed.holdsBack) {
       await holdBack(em, row.project, row.integrationId, failed.retryTime);
     }
     await noteEventHealth(deps, row);

@@ -63,12 +63,13 @@ async function keep(turn: Turn): Promise<void> {
   const found = isOver ? 'GONE' : await look(turn, held, isDue);
   if (found === 'GONE' || found === 'STOPPED') return makeAnew(turn, held, found);
   const expireTime = found.expireTime ?? row.expireTime ?? undefined;
-  // An end that did not move leaves the renewal where it was.
-  const isSame = expireTime?.getTime() === row.expireTime?.getTime();
   const { renew_time, ...columns } = expiryColumns(turn, expireTime);
+  // Only what was prolonged, or ends sooner than was known, has its half anew: else looking would put it off for ever.
+  const wasRenewed = isDue && subscriptions.renew !== undefined;
+  const endsSooner = expireTime !== undefined && (!row.expireTime || expireTime < row.expireTime);
   // It stood, and nobody of us was there to look: whoever was down took no deliveries either.
   const wasAway = now.getTime() - row.goodTime.getTime() > AWAY_CHECKS * checkEveryMs(turn);
-  const renewal = isSame ? {} : { renew_time };
+  const renewal = wasRenewed || endsSooner ? { renew_time } : {};
   await save(turn, { ...columns, ...renewal, ...(wasAway && gapColumns(turn, now)) });
   if (isMoved || (isDue && subscriptions.renew === undefined)) await makeSubscription(turn);
 }
@@ -169,7 +170,7 @@ async function fail(deps: Deps, claimed: Subscription, holder: string, error: un
       ...(isGone && { lapse_time: row.lapseTime ?? lapseOf(row, now) }),
     });
     await releaseRow(em, 'subscriptions', row, holder, { from, to: retryTime });
-    if (failed.holdsBack && retryTime !== null) await holdBack(em, row.project, row.integrationId, retryTime);
+    if (failed.holdsBack) await holdBack(em, row.project, row.integrationId, retryTime);
     await noteEventHealth(deps, row);
   } catch (other) {
     if (other instanceof LeaseLost) return;

@@ -40,7 +40,7 @@ export function EventPanel({
   const found = receipt.data?.event;
   return (
     <Modal
-      look="side"
+      look="at-side"
       open
       onClose={onClose}
       title={found?.eventType ?? 'Event'}

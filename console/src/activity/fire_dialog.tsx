@@ -9,6 +9,7 @@ import { Notice } from '../parts/notice.tsx';
 import { say } from '../parts/say.ts';
 import { Failed, Skeleton } from '../parts/states.tsx';
 import { Suggest } from '../parts/suggest.tsx';
+import { useSamples } from '../rpc/catalog.ts';
 import { problemOf } from '../rpc/problem.ts';
 import { useRefresh } from '../rpc/refresh.ts';
 import { newRequestId } from '../rpc/request_id.ts';
@@ -28,12 +29,8 @@ export function FireDialog({
 }) {
   const [sampleId, setSampleId] = useState('');
   const refresh = useRefresh();
-  const samples = useQuery(
-    EventService.method.listEventSamples,
-    { project, provider, pageSize: 200 },
-    { staleTime: 300_000 },
-  );
-  const names = useMemo(() => new Map(samples.data?.samples.map(each => [each.id, each.name])), [samples.data]);
+  const samples = useSamples(project, provider);
+  const names = useMemo(() => new Map(samples.data?.map(each => [each.id, each.name])), [samples.data]);
   const preview = useQuery(
     EventService.method.fireTestEvent,
     { project, sampleId, mode: FireMode.PREVIEW },
@@ -69,7 +66,7 @@ export function FireDialog({
       {samples.error !== null && <Failed error={samples.error} what="The samples could not be loaded" />}
       <Suggest
         label="Sample"
-        placeholder={samples.isPending ? 'Loading…' : 'Search samples'}
+        placeholder={samples.data === undefined ? 'Loading…' : 'Search samples'}
         value={sampleId}
         options={[...names.keys()]}
         about={option => names.get(option)}

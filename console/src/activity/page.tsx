@@ -111,12 +111,13 @@ export function ActivityPage() {
       />
       <div className="filters grid">
         <Suggest
+          inline
           label="Provider"
           value={provider}
           options={(providers.data ?? []).map(each => each.id)}
           onChange={next => filter({ provider: next, type: '', integration: '' })}
         />
-        <Suggest label="Event type" value={type} options={types} onChange={next => filter({ type: next })} />
+        <Suggest inline label="Event type" value={type} options={types} onChange={next => filter({ type: next })} />
         <Choice
           wide
           label="Account"

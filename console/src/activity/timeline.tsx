@@ -7,6 +7,7 @@ import {
 import { Mend } from '../parts/mend.tsx';
 import { dateOf, exactTime } from '../parts/time.tsx';
 import { causeOfStop, stageMeaning, stageWord } from '../words/event.ts';
+import { plain } from '../words/readiness.ts';
 
 /** The way of one delivery, stage by stage, and where it stopped. */
 export function Timeline({ project, delivery }: { readonly project: string; readonly delivery: DeliveryExplanation }) {
@@ -80,7 +81,7 @@ function Stage({
             </time>
           )}
         </div>
-        <p>{note || stageMeaning[stage]}</p>
+        <p>{/^[A-Z_]+$/.test(note) ? plain(note) : note || stageMeaning[stage]}</p>
         {children}
       </div>
     </li>

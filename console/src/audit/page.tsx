@@ -79,11 +79,7 @@ export function AuditPage() {
           onChange={next => filter({ action: next })}
         />
         <Choice wide label="Outcome" value={outcome} options={outcomes} onChange={next => filter({ outcome: next })} />
-        <SearchField
-          label="Resource, for example an id"
-          value={resource}
-          onChange={next => filter({ resource: next.trim() })}
-        />
+        <SearchField label="Resource" value={resource} onChange={next => filter({ resource: next.trim() })} />
         <SearchField label="Caller" value={caller} onChange={next => filter({ caller: next.trim() })} />
         <SearchField label="Run" value={run} onChange={next => filter({ run: next.trim() })} />
       </div>
@@ -129,14 +125,20 @@ function columnsFor(onOpen: (record: AuditRecord) => void): Columns<AuditRecord>
         </button>
       ),
     },
-    { id: 'caller', header: 'Caller', cell: ({ row: { original: record } }) => <code>{record.caller}</code> },
+    {
+      id: 'caller',
+      header: 'Caller',
+      cell: ({ row: { original: record } }) => <code title={record.caller}>{record.caller}</code>,
+    },
     {
       id: 'resource',
       header: 'On',
       cell: ({ row: { original: record } }) => (
         <span className="two">
           <span>{record.provider}</span>
-          <code className="faint">{record.resource}</code>
+          <code className="faint" title={record.resource}>
+            {record.resource}
+          </code>
         </span>
       ),
     },

@@ -11,7 +11,7 @@ export function RecordPanel({ record, onClose }: { readonly record: AuditRecord;
   const word = outcomeWord(record.outcome);
   return (
     <Modal
-      look="side"
+      look="at-side"
       open
       onClose={onClose}
       title={record.action}

@@ -76,14 +76,20 @@ export function ExplainPage() {
         <TextField
           label="Delivery id"
           optional
-          placeholder="As the provider’s own console shows it"
+          placeholder="From the provider’s console"
           autoComplete="off"
           spellCheck={false}
           maxLength={256}
           value={form.delivery}
           onChange={event => setForm({ ...form, delivery: event.target.value.trim() })}
         />
-        <Choice wide label="When" value={form.hours} options={ranges} onChange={hours => setForm({ ...form, hours })} />
+        <Choice
+          above
+          label="When"
+          value={form.hours}
+          options={ranges}
+          onChange={hours => setForm({ ...form, hours })}
+        />
         <Button
           look="primary"
           type="submit"

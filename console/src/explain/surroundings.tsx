@@ -11,7 +11,6 @@ import type {
 } from '../../../gen/mobius/integrations/v1/event_service_pb.js';
 import { IntegrationStatus } from '../../../gen/mobius/integrations/v1/integration_pb.js';
 import { Badge } from '../parts/badge.tsx';
-import { Mend } from '../parts/mend.tsx';
 import { Time } from '../parts/time.tsx';
 import { causeOfStop } from '../words/event.ts';
 import { statusWord } from '../words/integration.ts';
@@ -34,9 +33,7 @@ export function Surroundings({
             <code>{readiness.name}</code>{' '}
             <Badge tone={readinessWord(readiness.readiness).tone}>{readinessWord(readiness.readiness).text}</Badge>
             {readiness.causes.map(cause => (
-              <p key={cause.cause}>
-                {cause.message} <Mend project={project} fix={cause.fix} />
-              </p>
+              <p key={cause.cause}>{cause.message}</p>
             ))}
           </li>
         </Part>
@@ -106,7 +103,7 @@ function Part({
   const isEmpty = Array.isArray(children) && children.length === 0;
   return (
     <section className="box">
-      <h3 className="part-title">{title}</h3>
+      <h2 className="part-title">{title}</h2>
       {isEmpty ? <p className="faint">{empty}</p> : <ul className="plain-list stack tight">{children}</ul>}
     </section>
   );

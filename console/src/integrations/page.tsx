@@ -9,6 +9,7 @@ import { SearchField } from '../parts/text_field.tsx';
 import { useProviders } from '../rpc/catalog.ts';
 import { useLiveReadiness } from '../rpc/live.ts';
 import { Head } from '../shell/head.tsx';
+import { isInUse } from '../words/readiness.ts';
 import { ProviderCard } from './provider_card.tsx';
 
 const route = getRouteApi('/projects/$project/integrations');
@@ -17,7 +18,7 @@ type State = 'all' | 'connected' | 'attention' | 'available' | 'unavailable';
 
 const states: readonly { readonly value: State; readonly label: string }[] = [
   { value: 'all', label: 'Any' },
-  { value: 'connected', label: 'Connected' },
+  { value: 'connected', label: 'In use' },
   { value: 'attention', label: 'Needs attention' },
   { value: 'available', label: 'Not connected' },
   { value: 'unavailable', label: 'Unavailable' },
@@ -75,10 +76,10 @@ function Groups({
   if (providers.length === 0) {
     return <Empty title="No provider matches">{`There are ${total}. Search for less, or choose any state.`}</Empty>;
   }
-  const inUse = providers.filter(p => p.connectionState === ConnectionState.CONNECTED);
-  const others = providers.filter(p => p.connectionState !== ConnectionState.CONNECTED);
+  const inUse = providers.filter(isInUse);
+  const others = providers.filter(p => !isInUse(p));
   const groups = [
-    { title: 'Connected', list: inUse },
+    { title: 'In use', list: inUse },
     { title: inUse.length > 0 ? 'More providers' : 'Providers', list: others },
   ];
   return groups
@@ -101,12 +102,12 @@ function Groups({
 
 function matches(provider: Provider, q: string, state: State, category: string): boolean {
   const { connectionState, readiness } = provider;
-  const isConnected = connectionState === ConnectionState.CONNECTED;
+  const isOurs = isInUse(provider);
   const isState =
     state === 'all' ||
-    (state === 'connected' && isConnected) ||
-    (state === 'attention' && isConnected && readiness !== Readiness.READY) ||
-    (state === 'available' && connectionState === ConnectionState.NEEDS_SETUP) ||
+    (state === 'connected' && isOurs) ||
+    (state === 'attention' && isOurs && readiness !== Readiness.READY) ||
+    (state === 'available' && !isOurs && connectionState === ConnectionState.NEEDS_SETUP) ||
     (state === 'unavailable' && connectionState === ConnectionState.UNAVAILABLE);
   const words = q.toLowerCase().split(/\s+/).filter(Boolean);
   const text = `${provider.id} ${provider.displayName} ${provider.description} ${provider.category}`.toLowerCase();

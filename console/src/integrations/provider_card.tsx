@@ -4,19 +4,18 @@ import { Readiness, RuntimeState } from '../../../gen/mobius/integrations/v1/rea
 import { Badge } from '../parts/badge.tsx';
 import { Logo } from '../parts/logo.tsx';
 import { Mend } from '../parts/mend.tsx';
-import { standingWord } from '../words/readiness.ts';
+import { isInUse, standingWord } from '../words/readiness.ts';
 
 /** One provider: who we are there, or what it is; where it is not ready, why, and what mends it. */
 export function ProviderCard({ project, provider }: { readonly project: string; readonly provider: Provider }) {
   const { id, displayName, connectionState, readiness, connection, causes } = provider;
-  const word = standingWord(connectionState, readiness);
-  const isConnected = connectionState === ConnectionState.CONNECTED;
+  const word = standingWord(provider);
   const [cause] = causes;
   const account = connection?.account?.label;
   // That a provider is not connected yet is told by its badge; any other cause is worth a sentence.
-  const isPlain = connectionState === ConnectionState.NEEDS_SETUP && causes.length <= 1;
+  const isPlain = connectionState === ConnectionState.NEEDS_SETUP && !isInUse(provider);
   return (
-    <article className={`card ${isConnected ? 'is-connected' : ''}`}>
+    <article className="card">
       <div className="card-head">
         <Logo provider={id} name={displayName} />
         <div className="card-name">

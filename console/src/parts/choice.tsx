@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { ChevronDown } from './icons.tsx';
 
 export type Option<T extends string> = { readonly value: T; readonly label: string };
@@ -9,17 +10,25 @@ export function Choice<T extends string>({
   options,
   onChange,
   wide = false,
+  above = false,
 }: {
   readonly label: string;
   readonly value: T;
   readonly options: readonly Option<T>[];
   readonly onChange: (value: T) => void;
   readonly wide?: boolean;
+  /** In forms: the label over the control, as at other fields. */
+  readonly above?: boolean;
 }) {
-  return (
-    <label className={`choice ${wide ? 'wide' : ''}`}>
-      <span className="choice-label">{label}</span>
-      <select className="choice-value" value={value} onChange={event => onChange(event.target.value as T)}>
+  const id = useId();
+  const box = (
+    <div className={`choice ${wide || above ? 'wide' : ''}`}>
+      {!above && (
+        <label className="choice-label" htmlFor={id}>
+          {label}
+        </label>
+      )}
+      <select id={id} className="choice-value" value={value} onChange={event => onChange(event.target.value as T)}>
         {options.map(option => (
           <option key={option.value} value={option.value}>
             {option.label}
@@ -27,6 +36,15 @@ export function Choice<T extends string>({
         ))}
       </select>
       <ChevronDown size={14} />
-    </label>
+    </div>
+  );
+  if (!above) return box;
+  return (
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {label}
+      </label>
+      {box}
+    </div>
   );
 }

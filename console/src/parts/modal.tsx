@@ -2,7 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
 import { CloseIcon } from './icons.tsx';
 
-/** A dialog over the page; `side` slides in from the edge and leaves the page to be seen. */
+/** A dialog over the page; `at-side` slides in from the edge and leaves the page to be seen. */
 export function Modal({
   open,
   onClose,
@@ -10,7 +10,7 @@ export function Modal({
   about,
   children,
   footer,
-  look = 'middle',
+  look = 'in-middle',
 }: {
   readonly open: boolean;
   readonly onClose: () => void;
@@ -18,7 +18,7 @@ export function Modal({
   readonly about?: ReactNode;
   readonly children: ReactNode;
   readonly footer?: ReactNode;
-  readonly look?: 'middle' | 'side';
+  readonly look?: 'in-middle' | 'at-side';
 }) {
   return (
     <Dialog.Root open={open} onOpenChange={next => next || onClose()}>

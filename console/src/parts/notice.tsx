@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { InfoIcon, WarnIcon } from './icons.tsx';
+import { CheckIcon, InfoIcon, WarnIcon } from './icons.tsx';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'off';
 
@@ -17,7 +17,7 @@ export function Notice({
 }) {
   return (
     <div className={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
-      {tone === 'bad' || tone === 'warn' ? <WarnIcon /> : <InfoIcon />}
+      {tone === 'good' ? <CheckIcon /> : tone === 'bad' || tone === 'warn' ? <WarnIcon /> : <InfoIcon />}
       <div className="notice-text">
         {title !== undefined && <strong>{title}</strong>}
         {children !== undefined && <div>{children}</div>}

@@ -5,16 +5,16 @@ export type Said = {
   readonly type: 'good' | 'bad';
 };
 
-const said = new EventTarget();
+const name = 'mobius:said';
 
 /** Says in a sentence that something was done; shown for a few seconds and read out. */
 export function say(title: string, description?: string, type: 'good' | 'bad' = 'good'): void {
-  said.dispatchEvent(new CustomEvent<Said>('said', { detail: { title, description, type } }));
+  document.dispatchEvent(new CustomEvent<Said>(name, { detail: { title, description, type } }));
 }
 
 /** Returns the way to stop listening. */
 export function onSaid(listener: (one: Said) => void): () => void {
   const take = (event: Event): void => listener((event as CustomEvent<Said>).detail);
-  said.addEventListener('said', take);
-  return () => said.removeEventListener('said', take);
+  document.addEventListener(name, take);
+  return () => document.removeEventListener(name, take);
 }

@@ -11,7 +11,7 @@ export function Suggest({
   onChange,
   placeholder = 'Any',
   about,
-  disabled = false,
+  inline = false,
 }: {
   readonly label: string;
   readonly value: string;
@@ -20,31 +20,35 @@ export function Suggest({
   readonly placeholder?: string;
   /** The second line of an option. */
   readonly about?: (option: string) => string | undefined;
-  readonly disabled?: boolean;
+  /** In filters: the label in the box, before the value. */
+  readonly inline?: boolean;
 }) {
   return (
     <Combobox.Root<string>
       items={options as string[]}
       value={value === '' ? null : value}
       onValueChange={next => onChange(next ?? '')}
-      disabled={disabled}
       autoHighlight
     >
       <div className="field">
-        <Combobox.Label className="field-label">{label}</Combobox.Label>
-        <Combobox.InputGroup className="picker-group">
-          <Combobox.Input className="picker-input" placeholder={placeholder} />
-          <Combobox.Clear className="picker-button" aria-label={`Clear ${label}`}>
-            <CloseIcon size={14} />
-          </Combobox.Clear>
-          <Combobox.Trigger className="picker-button" aria-label={`Open ${label}`}>
+        {!inline && <Combobox.Label className="field-label">{label}</Combobox.Label>}
+        <div className="picker-group">
+          {inline && <Combobox.Label className="choice-label">{label}</Combobox.Label>}
+          <Combobox.Trigger className="picker-trigger">
+            <span className={value === '' ? 'picker-none' : 'picker-chosen'}>{value || placeholder}</span>
             <ChevronDown size={14} />
           </Combobox.Trigger>
-        </Combobox.InputGroup>
+          {value !== '' && (
+            <Combobox.Clear className="picker-button" aria-label={`Clear ${label}`}>
+              <CloseIcon size={14} />
+            </Combobox.Clear>
+          )}
+        </div>
       </div>
       <Combobox.Portal>
-        <Combobox.Positioner className="picker-place" sideOffset={4}>
-          <Combobox.Popup className="picker-popup">
+        <Combobox.Positioner className="picker-place" sideOffset={4} align="start">
+          <Combobox.Popup className="picker-popup" aria-label={label}>
+            <Combobox.Input className="picker-search" placeholder="Search" aria-label={`Search: ${label}`} />
             <Combobox.Empty>
               <div className="picker-status">Nothing matches</div>
             </Combobox.Empty>

@@ -49,7 +49,7 @@ export function DataTable<T extends RowData>({
         </thead>
         <tbody>
           {table.getRowModel().rows.map(row => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the first cell has a button for the keyboard
+            // The first cell has a button for the keyboard.
             <tr
               key={row.id}
               className={[onOpen && 'opens', fresh?.has(row.id) && 'fresh'].filter(Boolean).join(' ')}

@@ -1,7 +1,7 @@
-import { useInfiniteQuery, useMutation, useQuery } from '@connectrpc/connect-query';
+import { useMutation, useQuery } from '@connectrpc/connect-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
-import { Readiness, RuntimeState } from '../../../gen/mobius/integrations/v1/readiness_pb.js';
+import { useState } from 'react';
+import { Readiness } from '../../../gen/mobius/integrations/v1/readiness_pb.js';
 import type { Completeness, Reference, ReferenceType } from '../../../gen/mobius/integrations/v1/reference_pb.js';
 import { GapCause, ReferenceState } from '../../../gen/mobius/integrations/v1/reference_pb.js';
 import { ReferenceService } from '../../../gen/mobius/integrations/v1/reference_service_pb.js';
@@ -18,7 +18,7 @@ import { say } from '../parts/say.ts';
 import { Empty, Failed, Loaded, Skeleton } from '../parts/states.tsx';
 import { Suggest } from '../parts/suggest.tsx';
 import { Time } from '../parts/time.tsx';
-import { useIntegrations } from '../rpc/catalog.ts';
+import { useIntegrations, useReferenceTypes } from '../rpc/catalog.ts';
 import { problemOf } from '../rpc/problem.ts';
 import { Head } from '../shell/head.tsx';
 import { plain } from '../words/readiness.ts';
@@ -31,18 +31,8 @@ export function PickersPage() {
   const { project } = route.useParams();
   const { type = '' } = route.useSearch();
   const navigate = route.useNavigate();
-  const types = useInfiniteQuery(
-    ReferenceService.method.listReferenceTypes,
-    { project, pageSize: 200, pageToken: '' },
-    { pageParamKey: 'pageToken', getNextPageParam: page => page.nextPageToken || undefined },
-  );
-  const list = useMemo(
-    () =>
-      (types.data?.pages.flatMap(page => page.referenceTypes) ?? []).filter(
-        each => each.runtimeState !== RuntimeState.PLANNED,
-      ),
-    [types.data],
-  );
+  const types = useReferenceTypes(project);
+  const list = types.data ?? [];
   const chosen = list.find(each => each.name === type);
   return (
     <>
@@ -101,7 +91,7 @@ function Try({ project, type }: { readonly project: string; readonly type: Refer
           <h2 className="part-title">As an editor embeds it</h2>
           {accounts.length > 1 && (
             <Choice
-              wide
+              above
               label="Through"
               value={integration}
               options={[
@@ -220,7 +210,7 @@ function Known({ project, type, integration, dependsOn }: Question) {
           busy={refresh.isPending}
           onClick={() => refresh.mutate({ project, referenceType: type.name, integrationId: integration })}
         >
-          <RefreshIcon size={14} /> Read anew
+          <RefreshIcon size={14} /> Refresh
         </Button>
       </div>
       {query.error !== null ? (

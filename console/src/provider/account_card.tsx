@@ -24,13 +24,12 @@ import { useRefresh } from '../rpc/refresh.ts';
 import { useMay } from '../session/session.ts';
 import { authKindWord, statusWord } from '../words/integration.ts';
 import { plain } from '../words/readiness.ts';
-import { DeleteDialog } from './delete_dialog.tsx';
 import { History } from './history.tsx';
 import { RenameDialog } from './rename_dialog.tsx';
 import { RotateDialog } from './rotate_dialog.tsx';
 import { Scopes } from './scopes.tsx';
 
-type Open = 'rotate' | 'delete' | 'rename' | undefined;
+type Open = 'rotate' | 'rename' | undefined;
 
 /** One account: who we are there, how it is doing, and what can be done with it. */
 export function AccountCard({
@@ -38,11 +37,13 @@ export function AccountCard({
   provider,
   integration,
   onConnectAgain,
+  onDelete,
 }: {
   readonly project: string;
   readonly provider: Provider;
   readonly integration: Integration;
   readonly onConnectAgain: () => void;
+  readonly onDelete: () => void;
 }) {
   const { account, health, credential } = integration;
   const may = useMay(project);
@@ -54,12 +55,18 @@ export function AccountCard({
     <article className="account" aria-label={integration.name}>
       <header className="account-head">
         <div className="account-name">
-          <h3>{integration.name}</h3>
+          <h2>{integration.name}</h2>
           <Badge tone={word.tone}>{word.text}</Badge>
           {integration.isDefault && <Tag>Default</Tag>}
         </div>
         {may('integrations.manage') && (
-          <Steps project={project} integration={integration} onOpen={setOpen} onConnectAgain={onConnectAgain} />
+          <Steps
+            project={project}
+            integration={integration}
+            onOpen={setOpen}
+            onConnectAgain={onConnectAgain}
+            onDelete={onDelete}
+          />
         )}
       </header>
       {isUnwell && (
@@ -135,7 +142,6 @@ export function AccountCard({
       {open === 'rotate' && (
         <RotateDialog project={project} provider={provider} integration={integration} onClose={close} />
       )}
-      {open === 'delete' && <DeleteDialog project={project} integration={integration} onClose={close} />}
       {open === 'rename' && <RenameDialog project={project} integration={integration} onClose={close} />}
     </article>
   );
@@ -147,11 +153,13 @@ function Steps({
   integration,
   onOpen,
   onConnectAgain,
+  onDelete,
 }: {
   readonly project: string;
   readonly integration: Integration;
   readonly onOpen: (open: Open) => void;
   readonly onConnectAgain: () => void;
+  readonly onDelete: () => void;
 }) {
   const refresh = useRefresh();
   const { id, name, etag, status } = integration;
@@ -216,7 +224,7 @@ function Steps({
                 </Menu.Item>
               )}
               <Menu.Separator className="menu-line" />
-              <Menu.Item className="menu-item danger" onClick={() => onOpen('delete')}>
+              <Menu.Item className="menu-item danger" onClick={onDelete}>
                 Delete…
               </Menu.Item>
             </Menu.Popup>

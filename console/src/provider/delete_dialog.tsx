@@ -152,7 +152,7 @@ function Impact({ found }: { readonly found: PreviewImpactResponse }) {
         text: (
           <>
             <code>{c.caller}</code> {times(c.useCount)}
-            {c.openLeaseCount > 0 && `, ${c.openLeaseCount} leases open`}
+            {c.openLeaseCount > 0 && `, ${c.openLeaseCount} ${c.openLeaseCount === 1 ? 'lease' : 'leases'} open`}
           </>
         ),
         last: c.lastUseTime,

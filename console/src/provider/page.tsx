@@ -1,6 +1,7 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { useQuery } from '@connectrpc/connect-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import {
   CatalogView,
   ConnectionState,
@@ -27,6 +28,7 @@ import { standingWord } from '../words/readiness.ts';
 import { AccountCard } from './account_card.tsx';
 import { Actions, Addresses, Events, References } from './capabilities.tsx';
 import { ConnectDialog } from './connect_dialog.tsx';
+import { DeleteDialog } from './delete_dialog.tsx';
 import { ReturnNotice } from './return_notice.tsx';
 
 const route = getRouteApi('/projects/$project/providers/$provider');
@@ -75,9 +77,11 @@ function Found({
   readonly integrations: readonly Integration[];
 }) {
   const { tab = 'accounts', connect } = route.useSearch();
+  // Here, not at the account: what is left to do after a deletion is told when the account is gone.
+  const [deleting, setDeleting] = useState<Integration>();
   const navigate = route.useNavigate();
   const may = useMay(project);
-  const word = standingWord(provider.connectionState, provider.readiness);
+  const word = standingWord(provider);
   const isConnectable = provider.authKinds.some(way => way.connectMode !== ConnectMode.BUILT_IN);
   const canConnect =
     may('integrations.manage') && isConnectable && provider.connectionState !== ConnectionState.UNAVAILABLE;
@@ -159,6 +163,7 @@ function Found({
                     provider={provider}
                     integration={integration}
                     onConnectAgain={() => setConnect(integration.id)}
+                    onDelete={() => setDeleting(integration)}
                   />
                 </li>
               ))}
@@ -176,6 +181,9 @@ function Found({
           <References project={project} provider={provider} />
         </Tabs.Panel>
       </Tabs.Root>
+      {deleting !== undefined && (
+        <DeleteDialog project={project} integration={deleting} onClose={() => setDeleting(undefined)} />
+      )}
       {connect !== undefined && canConnect && (connect === 'new' || again !== undefined) && (
         <ConnectDialog project={project} provider={provider} again={again} onClose={() => setConnect(undefined)} />
       )}

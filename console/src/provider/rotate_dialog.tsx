@@ -38,7 +38,7 @@ export function RotateDialog({
   const [overlap, setOverlap] = useState<string>('600');
   const [slot, setSlot] = useState<'primary' | 'webhook'>('primary');
   const way = provider.authKinds.find(each => each.authKind === integration.authKind);
-  const webhookField = way?.webhookSecretField ?? '';
+  const webhookField = way?.webhookSigningField ?? '';
   const isWebhook = slot === 'webhook';
   const isRedirect =
     !isWebhook && (way?.connectMode === ConnectMode.OAUTH_REDIRECT || way?.connectMode === ConnectMode.APP_INSTALL);
@@ -90,7 +90,7 @@ export function RotateDialog({
       )}
       {webhookField !== '' && (
         <Choice
-          wide
+          above
           label="Secret"
           value={slot}
           options={[
@@ -121,7 +121,7 @@ export function RotateDialog({
           })
         }
       >
-        <Choice wide label="Keep the old one for" value={overlap} options={overlaps} onChange={setOverlap} />
+        <Choice above label="Keep the old one for" value={overlap} options={overlaps} onChange={setOverlap} />
       </SchemaForm>
     </Modal>
   );

@@ -21,7 +21,7 @@ export function problemOf(error: unknown): Problem {
   return {
     code: found.code,
     reason: info?.reason ?? '',
-    message: info === undefined ? messageOf(found) : sentence(found.rawMessage),
+    message: info === undefined || found.code === Code.Unauthenticated ? messageOf(found) : sentence(found.rawMessage),
     metadata: info?.metadata ?? {},
     fields: Object.fromEntries((bad?.fieldViolations ?? []).map(each => [each.field, each.description])),
     retryAfterSeconds: retry?.retryDelay === undefined ? undefined : Number(retry.retryDelay.seconds),

@@ -17,7 +17,7 @@ export function Person() {
   const [theme, setTheme] = useTheme();
   return (
     <Menu.Root modal={false}>
-      <Menu.Trigger className="person" aria-label={`${data?.name ?? 'Session'}, menu`}>
+      <Menu.Trigger className="person">
         <span className="face" aria-hidden="true">
           {data?.name.charAt(0)}
         </span>

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 export type Theme = 'system' | 'light' | 'dark';
 const key = 'mobius.theme';
-const changed = new EventTarget();
+const changed = 'mobius:theme';
 
 /** The theme somebody chose; `public/theme.js` reads it before the first paint. */
 function current(): Theme {
@@ -18,12 +18,12 @@ function choose(theme: Theme): void {
   } catch {
     // Storage is off: it holds for this page.
   }
-  changed.dispatchEvent(new Event('change'));
+  document.dispatchEvent(new Event(changed));
 }
 
 function subscribe(tell: () => void): () => void {
-  changed.addEventListener('change', tell);
-  return () => changed.removeEventListener('change', tell);
+  document.addEventListener(changed, tell);
+  return () => document.removeEventListener(changed, tell);
 }
 
 export function useTheme(): readonly [Theme, (theme: Theme) => void] {

@@ -1,4 +1,9 @@
-import { ActionRisk, ConnectionState, ConnectMode } from '../../../gen/mobius/integrations/v1/catalog_pb.js';
+import {
+  ActionRisk,
+  ConnectionState,
+  ConnectMode,
+  type Provider,
+} from '../../../gen/mobius/integrations/v1/catalog_pb.js';
 import { Mender, Readiness, ReadinessCause, RuntimeState } from '../../../gen/mobius/integrations/v1/readiness_pb.js';
 import type { Tone } from '../parts/notice.tsx';
 
@@ -25,17 +30,22 @@ export function readinessWord(readiness: Readiness): Word {
   }
 }
 
-/** Where a project stands with a provider, in one badge: connected but not ready is what matters most. */
-export function standingWord(state: ConnectionState, readiness: Readiness): Word {
-  if (state === ConnectionState.CONNECTED) {
-    return readiness === Readiness.READY
-      ? { tone: 'good', text: 'Connected' }
-      : { tone: 'warn', text: readiness === Readiness.DEGRADED ? 'Degraded' : 'Needs attention' };
+/** Whether the project has an account there, well or not. */
+export function isInUse({ connectionState, causes }: Pick<Provider, 'connectionState' | 'causes'>): boolean {
+  return connectionState === ConnectionState.CONNECTED || causes.some(cause => cause.integrationId !== '');
+}
+
+/** Where a project stands with a provider, in one badge: in use but not ready is what matters most. */
+export function standingWord(provider: Pick<Provider, 'connectionState' | 'readiness' | 'causes'>): Word {
+  const { connectionState, readiness } = provider;
+  if (isInUse(provider)) {
+    if (readiness === Readiness.READY) return { tone: 'good', text: 'Connected' };
+    return { tone: 'warn', text: readiness === Readiness.DEGRADED ? 'Degraded' : 'Needs attention' };
   }
-  if (state === ConnectionState.BUILT_IN) {
+  if (connectionState === ConnectionState.BUILT_IN) {
     return readiness === Readiness.READY ? { tone: 'good', text: 'Built in' } : readinessWord(readiness);
   }
-  return state === ConnectionState.NEEDS_SETUP
+  return connectionState === ConnectionState.NEEDS_SETUP
     ? { tone: 'info', text: 'Not connected' }
     : { tone: 'off', text: 'Unavailable' };
 }

@@ -1,3 +1,4 @@
+import { mapLimited } from '../kit/batch.ts';
 import { ProviderError } from '../kit/error.ts';
 import { nextPage } from '../kit/link_pager.ts';
 import { isObject, type Json, optionalString, readArray, readId, readObject } from '../kit/read.ts';
@@ -18,6 +19,7 @@ const HOOK_EVENTS = [
 const NAMES = eventTypes.map(({ name }) => name).filter(name => HOOK_EVENTS.includes(name.split('.')[1] ?? ''));
 const MAX_REPOSITORIES = 100;
 const MAX_HOOK_PAGES = 3;
+const CALLS_AT_ONCE = 5;
 
 /** Repository webhooks for those who connect by token; the App has one of its own for all. */
 export const subscriptions: Subscriptions = {
@@ -53,16 +55,8 @@ async function targets(call: ProviderCall): Promise<readonly Target[]> {
   const { repositories } = call.config;
   if (Array.isArray(repositories)) {
     const names = repositories.filter((name): name is string => typeof name === 'string' && isRepository(name));
-    const found: Target[] = [];
-    for (const name of names.slice(0, MAX_REPOSITORIES)) {
-      try {
-        const answer = await call.fetch(repositoryUrl(call.endpoints.api, name), { headers: VERSION_HEADERS });
-        found.push(targetOf(readObject(answer.body, 'repository')));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.failure.kind === 'not_found')) throw error;
-      }
-    }
-    return found;
+    const found = await mapLimited(names.slice(0, MAX_REPOSITORIES), CALLS_AT_ONCE, name => repository(call, name));
+    return found.filter(target => target !== undefined);
   }
   const answer = await call.fetch(`${call.endpoints.api}/user/repos`, {
     query: { sort: 'pushed', per_page: MAX_REPOSITORIES },
@@ -74,10 +68,20 @@ async function targets(call: ProviderCall): Promise<readonly Target[]> {
     .map(targetOf);
 }
 
+async function repository(call: ProviderCall, name: string): Promise<Target | undefined> {
+  try {
+    const answer = await call.fetch(repositoryUrl(call.endpoints.api, name), { headers: VERSION_HEADERS });
+    return targetOf(readObject(answer.body, 'repository'));
+  } catch (error) {
+    if (error instanceof ProviderError && error.failure.kind === 'not_found') return undefined;
+    throw error;
+  }
+}
+
 /** The id stays when it is renamed or moved; calls go by the name it has now. */
-function targetOf(repository: Json): Target {
-  const name = optionalString(repository.full_name) ?? '';
-  return { key: readId(repository.id, 'repository.id'), label: name, eventTypes: NAMES };
+function targetOf(found: Json): Target {
+  const name = optionalString(found.full_name) ?? '';
+  return { key: readId(found.id, 'repository.id'), label: name, eventTypes: NAMES };
 }
 
 async function hooks(call: ProviderCall, target: Target): Promise<readonly Json[]> {

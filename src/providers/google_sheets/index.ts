@@ -1,7 +1,8 @@
 import { text } from '../kit/schema.ts';
+import { throttledByReason } from '../kit/usage_limits.ts';
 import type { Provider } from '../provider.ts';
 import { actions } from './actions.ts';
-import { failureOf, oauth, serviceAccount } from './auth.ts';
+import { oauth, serviceAccount } from './auth.ts';
 import { eventTypes } from './events.ts';
 import { feed } from './feed.ts';
 import { references } from './references.ts';
@@ -34,7 +35,7 @@ export const googleSheets: Provider = {
     },
   },
   connect: [oauth, serviceAccount],
-  failureOf,
+  failureOf: throttledByReason,
   feed,
   eventTypes,
   samples,

@@ -6,14 +6,15 @@ import type { PageRule } from './page_rules.ts';
 import { type Json, readArray, readObject } from './read.ts';
 
 type Dependencies = Readonly<Record<string, string>>;
+type Config = Readonly<Record<string, unknown>>;
 type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** How a vendor's REST API lists the values of a reference type, and tells of one of them. */
 export type RestLookup = {
   /** Name of the endpoint. Default: `api`. */
   readonly endpoint?: string;
-  /** Path of the list below the endpoint; values it depends on must be encoded, see `segment`. */
-  readonly path: string | ((dependsOn: Dependencies) => string);
+  /** Path of the list below the endpoint; values it depends on must be encoded, see `segment`. `config` is the integration's. */
+  readonly path: string | ((dependsOn: Dependencies, config: Config) => string);
   readonly pages: PageRule;
   /** Query parameters beside those of the page: what it depends on, what is searched for. */
   readonly query?: (query: Pick<ReferenceQuery, 'q' | 'dependsOn'>) => Parameters;
@@ -23,7 +24,7 @@ export type RestLookup = {
   readonly items?: readonly string[] | ((body: unknown, dependsOn: Dependencies) => unknown);
   readonly item: (node: Json, dependsOn: Dependencies) => ReferenceItem;
   /** Path of one value. Absent: the vendor has no such call, and the list is read up to ten pages deep. */
-  readonly one?: (value: string, dependsOn: Dependencies) => string;
+  readonly one?: (value: string, dependsOn: Dependencies, config: Config) => string;
   /** Where the object stands in that answer; none: the answer is the object. */
   readonly oneAt?: readonly string[];
 };
@@ -35,7 +36,7 @@ const RESOLVE_AT_ONCE = 5;
 /** `list` and `resolve` of a reference type over REST. */
 export function restLookup(lookup: RestLookup) {
   const list = async (call: ProviderCall, query: ReferenceQuery): Promise<ReferencePage> => {
-    const path = typeof lookup.path === 'string' ? lookup.path : lookup.path(query.dependsOn);
+    const path = typeof lookup.path === 'string' ? lookup.path : lookup.path(query.dependsOn, call.config);
     const page = lookup.pages.ask(query);
     const own = lookup.query?.(query) ?? {};
     const answer =
@@ -59,7 +60,7 @@ export function restLookup(lookup: RestLookup) {
     if (one === undefined) return await search(list, call, values, dependsOn);
     const found = await mapLimited(values, RESOLVE_AT_ONCE, async value => {
       try {
-        const { body } = await call.fetch(`${baseOf(call)}${one(value, dependsOn)}`);
+        const { body } = await call.fetch(`${baseOf(call)}${one(value, dependsOn, call.config)}`);
         return lookup.item(readObject(at(body, ...(lookup.oneAt ?? [])), 'answer'), dependsOn);
       } catch (error) {
         if (error instanceof ProviderError && error.failure.kind === 'not_found') return undefined;

@@ -1,10 +1,12 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { type DescMessage, type Message, toBinary } from '@bufbuild/protobuf';
+import type { DescMessage, Message } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
+import { encodeParts, sizeOf } from '../kept_encoding.ts';
 import { maxWriteBytes } from '../limits.ts';
 
 const CONTENT_TYPE = 'application/grpc+proto';
+const HEAD_BYTES = 5;
 const MAX_DISCARDED_BYTES = 32 * 1024 * 1024;
 const DISCARDING_MS = 10_000;
 
@@ -16,12 +18,17 @@ export function answerMessage(
   header: Headers,
   trailer: Headers,
 ): void {
-  const bytes = toBinary(schema, message);
-  if (bytes.byteLength > maxWriteBytes) throw new ConnectError('the answer is too large', Code.ResourceExhausted);
-  const frame = Buffer.allocUnsafe(5 + bytes.byteLength);
+  const parts = encodeParts(schema, message);
+  const size = sizeOf(parts);
+  if (size > maxWriteBytes) throw new ConnectError('the answer is too large', Code.ResourceExhausted);
+  const frame = Buffer.allocUnsafe(HEAD_BYTES + size);
   frame.writeUInt8(0, 0);
-  frame.writeUInt32BE(bytes.byteLength, 1);
-  frame.set(bytes, 5);
+  frame.writeUInt32BE(size, 1);
+  let end = HEAD_BYTES;
+  for (const part of parts) {
+    frame.set(part, end);
+    end += part.byteLength;
+  }
   const head: OutgoingHttpHeaders = { ':status': 200, 'content-type': CONTENT_TYPE };
   for (const [name, value] of header) head[name] = value;
   const last: OutgoingHttpHeaders = { 'grpc-status': '0' };

@@ -7,7 +7,9 @@ import {
 } from 'node:http2';
 import { createContextValues } from '@connectrpc/connect';
 import { asShutdown, createRpcHandler, type RpcHandlerOptions } from '../adapter.ts';
+import { isOpenService } from '../identify.ts';
 import { noteUnary } from './methods.ts';
+import { createRefuse } from './refuse.ts';
 import { createServeUnary } from './serve_unary.ts';
 
 /**
@@ -18,13 +20,20 @@ export function serveHttp2(server: Http2Server | Http2SecureServer, options: Rpc
   const { routes, methods } = noteUnary(options.routes);
   // Takes no connections: it makes requests and responses of the streams that it is given.
   const compatible = createServer(createRpcHandler({ ...options, routes }));
-  const { interceptors = [], contextValues, record, log } = options;
+  const { interceptors = [], contextValues, record, log, limit } = options;
+  const refuse = createRefuse();
   const shutdownSignal = options.shutdownSignal && asShutdown(options.shutdownSignal);
   const serveUnary = createServeUnary({ interceptors, shutdownSignal, record, log });
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number, raw: string[]) => {
     const method = methods.get(headers[':path'] as string);
     if (method === undefined || !isPlainGrpc(headers)) {
       compatible.emit('stream', stream, headers, flags, raw);
+      return;
+    }
+    const service = method.spec.method.parent;
+    if (limit !== undefined && !isOpenService(service) && limit.calls.isFull()) {
+      refuse(stream);
+      limit.noteRefused(`${service.typeName}/${method.spec.method.name}`);
       return;
     }
     const { session } = stream;

@@ -28,9 +28,9 @@ export function composeEmulated(
     app: secrets.app,
     ...(target.hook !== undefined && { hook: target.hook }),
   };
-  const made = delivery.raw ?? deliveries.body?.(event) ?? event.payload;
-  const body = typeof made === 'string' ? made : JSON.stringify(made);
   const secret = delivery.secret ?? target.hook?.secret ?? signingSecret(provider, emulator, secrets);
+  const made = delivery.raw ?? deliveries.body?.({ ...event, secret }) ?? event.payload;
+  const body = typeof made === 'string' ? made : JSON.stringify(made);
   return { deliveryId: event.deliveryId, body, headers: { ...deliveries.sign({ ...event, body, secret }) } };
 }
 

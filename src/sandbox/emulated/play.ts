@@ -89,7 +89,7 @@ function headersOf(
   form: Readonly<Record<string, string>>,
 ): [string, string][] | undefined {
   const method = provider.connect.find(({ authKind }) => authKind === kind);
-  if (method === undefined || method.mint !== undefined) return undefined;
+  if (method === undefined || !('schema' in method) || method.mint !== undefined) return undefined;
   const secrets = Object.fromEntries(Object.entries(form).map(([name, value]) => [name, new Secret(value)]));
   const headers = method.headers({ kind, secrets }, form);
   return Object.entries(headers).map(([name, value]) => [name, reveal(value)]);

@@ -192,9 +192,9 @@ export declare type AuthKindForm = Message<"mobius.integrations.v1.AuthKindForm"
    * Property of `schema` that holds the secret by which deliveries to the integration's own endpoint are verified. It is
    * replaced by itself, as CREDENTIAL_SLOT_WEBHOOK_SECRET. Empty when there is none.
    *
-   * @generated from field: string webhook_secret_field = 7;
+   * @generated from field: string webhook_signing_field = 7;
    */
-  webhookSecretField: string;
+  webhookSigningField: string;
 };
 
 /**

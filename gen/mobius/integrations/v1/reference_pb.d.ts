@@ -430,7 +430,7 @@ export enum GapCause {
   PROVIDER_LIMIT = 6,
 
   /**
-   * The last crawl is older than it should be.
+   * The last crawl is older than it should be, or only what searches found before is known.
    *
    * @generated from enum value: GAP_CAUSE_STALE = 7;
    */
