@@ -42,7 +42,7 @@ export async function onSubscriptions(
     MOBIUS_PUBLIC_URL: entrance.url,
     MOBIUS_REFERENCE_CRAWL: 'off',
     MOBIUS_SUBSCRIPTIONS: 'on',
-    MOBIUS_LOG_LEVEL: 'info',
+    MOBIUS_LOG_LEVEL: 'warn',
     // What came first is still to be counted at the end.
     MOBIUS_RECEIPT_DAYS: '60',
   };

@@ -170,6 +170,10 @@ describe('signing in', () => {
       expect(cookieOf(answer, 'session')).toBe('');
       expect(answer.headers.get('location')).toMatch(/^\/console\/\?sign_in=/);
     }
+    const own = await click(mine.location, 'user:demo');
+    own.searchParams.set('state', 'another');
+    const answer = await get(`${own.pathname}${own.search}`, { cookie: mine.flow });
+    expect(cookieOf(answer, 'session')).toBe('');
   });
 
   test('takes each code once', async () => {
@@ -284,6 +288,14 @@ describe('a session', () => {
     const changed = cookie.slice(0, middle) + (cookie[middle] === 'A' ? 'B' : 'A') + cookie.slice(middle + 1);
     const others = [changed, flow.replace('mobius_sign_in', 'mobius_session'), 'mobius_session=x', 'mobius_session='];
     for (const each of others) expect(await session({ ...page, cookie: each })).toBeNull();
+    const key = new Secret(readFileSync(join(world.dir, 'console_session.key'), 'utf8'));
+    const soon = new Date(world.clock.now().getTime() + 60_000);
+    const forms = ['session', 'another use'].map(use =>
+      createSeal([key], world.clock.now).seal(use, { sub: 'x' }, soon),
+    );
+    const [good, misused] = await Promise.all(forms);
+    expect(await session({ ...page, cookie: `mobius_session=${good}` })).toMatchObject({ identity: 'x' });
+    expect(await session({ ...page, cookie: `mobius_session=${misused}` })).toBeNull();
     const stranger = createSeal([new Secret('another key of thirty-two characters!')], world.clock.now);
     const value = await stranger.seal('session', { sub: 'user:demo' }, new Date(Date.now() + 60_000));
     expect(await session({ ...page, cookie: `mobius_session=${value}` })).toBeNull();

@@ -23,6 +23,10 @@ export const exceptions: Readonly<Record<string, Readonly<Partial<Record<Proof, 
   pagerduty: { timestamp: 'PagerDuty signs the body alone; a repeat is told by the event’s id.' },
   sentry: { timestamp: 'Sentry’s time stands in a header that is not signed; a repeat is told by Request-ID.' },
   twilio: { timestamp: 'Twilio signs no time; a repeat is told by the object and its status.' },
+  onedrive_excel: {
+    signature: 'A notice brings back the state of its subscription in the body, and only rings.',
+    timestamp: 'Nothing is signed; what rings is read from our own cursor.',
+  },
   outlook: {
     signature: 'A notice brings back the state of its subscription in the body, and nothing is signed.',
     timestamp: 'Nothing is signed, and a notice has no time.',

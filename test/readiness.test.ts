@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { listEndpoints } from '../src/catalog/endpoints.ts';
 import {
   assess,
   type Capability,
@@ -207,6 +208,12 @@ describe('a capability', () => {
     const lapsed = keyed({ healthCause: 'SUBSCRIPTION_LAPSED', healthMessage: 'None is there.' });
     expect(told(lapsed, event)).toEqual(['DEGRADED', 'SUBSCRIPTION_LAPSED']);
     expect(told(lapsed, action)).toEqual(['READY']);
+    // An address of such a webhook is nobody's to enter at the vendor.
+    const made = provider('airtable').webhook?.endpoints.map(({ secret }) => secret);
+    expect([made, listEndpoints({ publicUrl: () => 'https://x' }, standing('airtable'))]).toEqual([
+      ['SUBSCRIPTION'],
+      [],
+    ]);
     // By OAuth the application's own webhook counts, whose secret is the operator's.
     expect(told(keyed({ authKind: 'OAUTH2' }), event)[0]).not.toBe('READY');
   });

@@ -6,7 +6,7 @@ import { ImpactChange, IntegrationService } from '../gen/mobius/integrations/v1/
 import { Readiness, ReadinessCause } from '../gen/mobius/integrations/v1/readiness_pb.js';
 import { createFlights } from '../src/flights.ts';
 import { networkFetch } from '../src/outbound.ts';
-import { workDue } from '../src/subscriptions/worker.ts';
+import { startSubscriptions, workDue } from '../src/subscriptions/worker.ts';
 import { cutAfter, HOUR_MS, holdAnswers, openWorld, type Stage } from './subscription_stage.ts';
 
 let stage: Stage;
@@ -271,6 +271,18 @@ test('one whose address moved is made anew there, and the old one goes', async (
   expect(hooks()).toHaveLength(1);
   expect(hooks()[0]?.url).toContain('http://127.0.0.1:1/v1/provider/github/webhook/');
   expect(hooks()[0]?.id).not.toBe(before?.id);
+});
+
+test('a process that starts at another address has them deliver there, without waiting for the next look', async () => {
+  await stage.connectGitHub();
+  await stage.work();
+  const { deps } = stage.world.service;
+  const stop = startSubscriptions({ ...deps, flights: createFlights(), publicUrl: () => 'http://127.0.0.1:2' });
+  try {
+    await expect.poll(() => hooks().map(({ url }) => new URL(url).origin)).toEqual(['http://127.0.0.1:2']);
+  } finally {
+    await stop();
+  }
 });
 
 test('a list of repositories that cannot be had is tried again and shown', async () => {

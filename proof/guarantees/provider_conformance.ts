@@ -5,7 +5,7 @@ import { inParallel } from '../deliveries.ts';
 import type { Figures, Guarantee } from '../guarantee.ts';
 
 /** A crawl in the background would meet what is laid in the pickers’ way. */
-const environment = { MOBIUS_LOG_LEVEL: 'warn', MOBIUS_REFERENCE_CRAWL: 'off' };
+const environment = { MOBIUS_LOG_LEVEL: 'warn', MOBIUS_REFERENCE_CRAWL: 'off', MOBIUS_SUBSCRIPTIONS: 'on' };
 
 export const providerConformance: Guarantee = {
   name: 'provider-conformance',

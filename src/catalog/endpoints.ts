@@ -17,9 +17,10 @@ export type ListedEndpoint = {
 /** The contract's bound on the endpoints of a provider leaves room for the platform's. */
 const MAX_OWN_ENDPOINTS = 12;
 
-/** Our addresses for the provider's deliveries. */
+/** Our addresses for the provider's deliveries, as people enter them there; those of webhooks that we make are nobody's to enter. */
 export function listEndpoints(deps: Pick<Deps, 'publicUrl'>, standing: Standing): ListedEndpoint[] {
-  return (standing.provider.webhook?.endpoints ?? []).flatMap(endpoint =>
+  const entered = (standing.provider.webhook?.endpoints ?? []).filter(({ secret }) => secret !== 'SUBSCRIPTION');
+  return entered.flatMap(endpoint =>
     endpoint.secret === 'PLATFORM_APP'
       ? [platformEndpoint(deps, standing, endpoint)]
       : ownEndpoints(deps, standing, endpoint),

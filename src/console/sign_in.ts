@@ -101,8 +101,6 @@ function problem(parts: SignIn, res: ServerResponse, what: SignInProblem, err?: 
 /** A path of the page, whatever was asked for: nobody is sent elsewhere. */
 function pagePath(to: unknown): string {
   if (typeof to !== 'string' || to.length > 1_024 || !URL.canParse(to, 'http://page')) return '/console/';
-  const url = new URL(to, 'http://page');
-  return url.origin === 'http://page' && url.pathname.startsWith('/console/')
-    ? `${url.pathname}${url.search}`
-    : '/console/';
+  const { pathname, search } = new URL(to, 'http://page');
+  return pathname.startsWith('/console/') ? `${pathname}${search}` : '/console/';
 }

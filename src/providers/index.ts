@@ -1,6 +1,7 @@
 import { airtable } from './airtable/index.ts';
 import { asana } from './asana/index.ts';
 import { clay } from './clay/index.ts';
+import { confluence } from './confluence/index.ts';
 import { discord } from './discord/index.ts';
 import { github } from './github/index.ts';
 import { gitlab } from './gitlab/index.ts';
@@ -14,10 +15,12 @@ import { jira } from './jira/index.ts';
 import { linear } from './linear/index.ts';
 import { microsoftTeams } from './microsoft_teams/index.ts';
 import { notion } from './notion/index.ts';
+import { onedriveExcel } from './onedrive_excel/index.ts';
 import { openai } from './openai/index.ts';
 import { outlook } from './outlook/index.ts';
 import { pagerduty } from './pagerduty/index.ts';
 import type { Provider } from './provider.ts';
+import { sendgrid } from './sendgrid/index.ts';
 import { sentry } from './sentry/index.ts';
 import { slack } from './slack/index.ts';
 import { stripe } from './stripe/index.ts';
@@ -43,6 +46,7 @@ export const providers: readonly Provider[] = [
   googleCalendar,
   microsoftTeams,
   outlook,
+  onedriveExcel,
   zendesk,
   intercom,
   pagerduty,
@@ -51,5 +55,7 @@ export const providers: readonly Provider[] = [
   gitlab,
   discord,
   twilio,
+  confluence,
+  sendgrid,
   tables,
 ];

@@ -167,11 +167,13 @@ export async function estimate(
   { table, list, params, offered, size }: Shelf,
   patterns: readonly string[],
 ): Promise<readonly number[]> {
+  // So many rows, offered or not: at one end there may be thousands that are archived.
   const end = (order: string): string =>
-    `(select name from ${table} where ${list} and ${offered} order by value ${order} limit ${SAMPLE})`;
+    `(select * from ${table} where ${list} order by value ${order} limit ${SAMPLE})`;
   const counts = patterns.map(() => 'count(*) filter (where name like ?)').join(', ');
   const [row] = await em.execute<{ seen: number; held: number[] }[]>(
-    `select count(*)::int as seen, array[${counts}]::int[] as held from (${end('asc')} union all ${end('desc')}) s`,
+    `select count(*)::int as seen, array[${counts}]::int[] as held from (${end('asc')} union all ${end('desc')}) s
+      where ${offered}`,
     [...patterns, ...params, ...params],
   );
   const { seen = 0, held = [] } = row ?? {};

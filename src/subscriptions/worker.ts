@@ -66,6 +66,7 @@ export function startSubscriptions(deps: Deps): () => Promise<void> {
   turnTimer.unref();
   keepTimer.unref();
   const unsubscribe = deps.changes.subscribe('integration_changed', keep);
+  next(() => wakeMoved(deps), 'moved subscriptions could not be found');
   keep();
   return async () => {
     clearInterval(turnTimer);
@@ -74,6 +75,16 @@ export function startSubscriptions(deps: Deps): () => Promise<void> {
     await turn;
     await Promise.all(running);
   };
+}
+
+/** Those that deliver to where we were before are made anew at once. */
+async function wakeMoved(deps: Deps): Promise<void> {
+  await deps.store.em
+    .fork()
+    .execute(
+      `update subscriptions set next_time = ? where address is not null and not starts_with(address, ?) and next_time > ?`,
+      [deps.now(), `${deps.publicUrl()}/`, deps.now()],
+    );
 }
 
 /** All that is due now, and what that makes due, to its end: for programs that keep their own time. */

@@ -1,15 +1,15 @@
 import { reveal, Secret } from '../../secret.ts';
-import type { InlineCredential, MintedToken, OAuthRedirect, ProviderCall } from '../provider.ts';
+import type { Identity, InlineCredential, MintedToken, OAuthRedirect, ProviderCall } from '../provider.ts';
 import { ProviderError } from './error.ts';
 import { form, secretField, settingField } from './form.ts';
 import { bearer, secretOf } from './headers.ts';
-import { readObject, readString } from './read.ts';
+import { optionalString, readObject, readString } from './read.ts';
 
 /**
  * OAuth by a directory that people of many tenants share: endpoint `login` ends in the tenant, or in `common`. A refresh gives
  * a new refresh token and leaves the old one in force. To revoke would sign the person out everywhere: it is left out.
  */
-export function tenantConsent(scopes: OAuthRedirect['scopes'], identify: OAuthRedirect['identify']): OAuthRedirect {
+export function tenantConsent(scopes: OAuthRedirect['scopes']): OAuthRedirect {
   return {
     mode: 'OAUTH_REDIRECT',
     authKind: 'OAUTH2',
@@ -29,7 +29,7 @@ export function tenantConsent(scopes: OAuthRedirect['scopes'], identify: OAuthRe
  * An app of the customer’s own tenant, which an administrator consented to: it acts for nobody, on what belongs to the `user`
  * named in its settings. Endpoint `tenants` has no tenant in it.
  */
-export function tenantApp(scope: string, identify: InlineCredential['identify']): InlineCredential {
+export function tenantApp(scope: string): InlineCredential {
   const mint = (call: ProviderCall) => appToken(call, scope);
   return {
     mode: 'SERVICE_CREDENTIAL',
@@ -54,6 +54,12 @@ export function tenantApp(scope: string, identify: InlineCredential['identify'])
       return identify({ ...call, fetch });
     },
   };
+}
+
+async function identify(call: ProviderCall): Promise<Identity> {
+  const person = readObject((await call.fetch(`${call.endpoints.api}${personPath(call.config)}`)).body, 'person');
+  const id = readString(person.id, 'id');
+  return { account: { id, label: optionalString(person.userPrincipalName) ?? optionalString(person.mail) ?? id } };
 }
 
 /** Where the things of the connected person lie: their own path, or `/me`. */

@@ -1,4 +1,3 @@
-import { optionalString, readObject, readString } from '../kit/read.ts';
 import { tenantConsent } from '../kit/tenant_consent.ts';
 import type { OAuthRedirect } from '../provider.ts';
 
@@ -6,8 +5,7 @@ import type { OAuthRedirect } from '../provider.ts';
  * Reading channel messages and members needs an administrator’s consent. An app that acts for nobody may not send messages,
  * so that there is no other way to connect.
  */
-export const oauth: OAuthRedirect = tenantConsent(
-  {
+export const oauth: OAuthRedirect = tenantConsent(  {
     default: [
       'offline_access',
       'User.Read',
@@ -27,10 +25,4 @@ export const oauth: OAuthRedirect = tenantConsent(
       'OnlineMeetings.ReadWrite',
       'User.ReadBasic.All',
     ],
-  },
-  async call => {
-    const me = readObject((await call.fetch(`${call.endpoints.api}/me`)).body, 'me');
-    const id = readString(me.id, 'id');
-    return { account: { id, label: optionalString(me.userPrincipalName) ?? optionalString(me.mail) ?? id } };
-  },
-);
+  });

@@ -56,7 +56,7 @@ export const apiKey: InlineCredential = {
     api_key: secretField('API key', 'Of the account or of a user, from Integrations, API access keys.', { min: 16 }),
     webhook_secret: secretField(
       'Webhook signing secret',
-      'Of a webhook subscription made by hand; not needed where the key may make them.',
+      'Of a webhook subscription made by hand. Left out, the service makes one, which the key must be allowed to.',
       { min: 16 },
     ),
   }),

@@ -45,7 +45,7 @@ export const apiToken: InlineCredential = {
     api_key: secretField('API token', 'From the Admin Center, Apps and integrations, APIs.', { min: 16 }),
     webhook_secret: secretField(
       'Webhook signing secret',
-      'Of a webhook made in the Admin Center; not needed where the agent is an administrator.',
+      'Of a webhook made in the Admin Center. Left out, the service makes webhooks, which an administrator may.',
       { min: 16 },
     ),
   }),
