@@ -22,6 +22,7 @@ export const exceptions: Readonly<Record<string, Readonly<Partial<Record<Proof, 
   notion: { timestamp: 'Notion signs the body alone; its time is that of the change, and a repeat is told by its id.' },
   pagerduty: { timestamp: 'PagerDuty signs the body alone; a repeat is told by the event’s id.' },
   sentry: { timestamp: 'Sentry’s time stands in a header that is not signed; a repeat is told by Request-ID.' },
+  trello: { timestamp: 'Trello signs body and address, and no time; a repeat is told by the action’s id.' },
   twilio: { timestamp: 'Twilio signs no time; a repeat is told by the object and its status.' },
   onedrive_excel: {
     signature: 'A notice brings back the state of its subscription in the body, and only rings.',
