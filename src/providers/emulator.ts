@@ -91,10 +91,14 @@ export type Ask = Asked & {
   readonly scopes: readonly string[];
   /** Webhooks of this vendor made by API: `deliver` sends to each that stands, signed with its own secret. */
   readonly hooks: EmulatedHooks;
-  /** Sends a request of the vendor's own, such as a handshake; answers the status and headers. */
+  /** Sends a request of the vendor's own, such as a handshake, by POST unless said; answers the status and headers. */
   readonly send: (
     url: string,
-    request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+    request: {
+      readonly method?: 'POST' | 'HEAD';
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    },
   ) => Promise<{ readonly status: number; readonly headers: Headers; readonly body: string }>;
 };
 

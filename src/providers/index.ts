@@ -1,4 +1,5 @@
 import { airtable } from './airtable/index.ts';
+import { anthropic } from './anthropic/index.ts';
 import { asana } from './asana/index.ts';
 import { clay } from './clay/index.ts';
 import { confluence } from './confluence/index.ts';
@@ -25,6 +26,7 @@ import { sentry } from './sentry/index.ts';
 import { slack } from './slack/index.ts';
 import { stripe } from './stripe/index.ts';
 import { tables } from './table/index.ts';
+import { trello } from './trello/index.ts';
 import { twilio } from './twilio/index.ts';
 import { zendesk } from './zendesk/index.ts';
 
@@ -57,5 +59,7 @@ export const providers: readonly Provider[] = [
   twilio,
   confluence,
   sendgrid,
+  anthropic,
+  trello,
   tables,
 ];

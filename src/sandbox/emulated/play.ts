@@ -1,4 +1,4 @@
-import type { Asked, EmulatedAnswer, EmulatedHooks, Emulator, Refusal } from '../../providers/emulator.ts';
+import type { Ask, Asked, EmulatedAnswer, EmulatedHooks, Emulator, Refusal } from '../../providers/emulator.ts';
 import type { AuthKind, Provider } from '../../providers/provider.ts';
 import { reveal, Secret } from '../../secret.ts';
 import type { EmulatedContext } from '../context.ts';
@@ -37,11 +37,8 @@ export async function playEmulator(
     const found = guarded(asked.method, asked.path, operation);
     if (found === undefined) return 'not_found';
     const account = emulator.accounts.find(({ name }) => name === owner.account) ?? emulator.accounts[0]!;
-    const outward = async (
-      url: string,
-      { headers, body }: { headers: Readonly<Record<string, string>>; body: string },
-    ) => {
-      const heard = await context.fetch(url, { method: 'POST', headers, body });
+    const outward: Ask['send'] = async (url, { method = 'POST', headers, body }) => {
+      const heard = await context.fetch(url, { method, headers, ...(method === 'POST' && { body }) });
       return { status: heard.status, headers: heard.headers, body: await heard.text() };
     };
     return found.route({ ...asked, params: found.params, account, scopes: owner.scopes, hooks, send: outward });
