@@ -26,6 +26,7 @@ describe('each provider', () => {
       if (one === undefined) throw new Error('the walk does not know it');
       const stage = {
         sandbox: world.sandbox,
+        db: world.db,
         rpc: world.rpc,
         internal: (schema: Parameters<World['internal']>[0]) => world.internal(schema, 'executor'),
       } as Parameters<typeof walkProvider>[0];

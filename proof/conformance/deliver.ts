@@ -38,6 +38,7 @@ export async function deliverTo(
   const forged = await stage.sandbox.deliver(provider.id, forgery);
   expectEqual(forged.status, 401, `${provider.id}: a delivery that a stranger signed`);
   tally.forgeries++;
+  if (rings) await feedBegun(stage, provider.id, id);
   for (const { event } of deliveries) {
     const { status } = await stage.sandbox.deliver(provider.id, { ...where, event });
     expectEqual(status, 200, `${provider.id}: the delivery of ${event}`);
@@ -64,6 +65,17 @@ async function madeHook({ sandbox }: ConformanceStage, provider: string, integra
   const hooks = sandbox.hooks(provider);
   const made = () => hooks.all().find(({ url }) => url === '' || url.includes(integration))?.id;
   return await eventually(async () => made(), `${provider}: a webhook of the service`);
+}
+
+/** What happened before it was first read is not told. */
+async function feedBegun({ db }: ConformanceStage, provider: string, integration: string): Promise<void> {
+  await eventually(async () => {
+    const { rows } = await db.query(
+      'select bool_and(cursor is not null) as begun from feeds where integration_id = $1',
+      [integration],
+    );
+    return rows[0]?.begun === true || undefined;
+  }, `${provider}: the beginning of its feed`);
 }
 
 async function received({ rpc }: ConformanceStage, { project, id }: Integration) {

@@ -21,4 +21,6 @@ export const exceptions: Readonly<Record<string, string>> = {
   'jira.issue_type': 'The sandbox’s Jira has projects only; see providers_jira.test.ts.',
   'jira.transition': 'The sandbox’s Jira has projects only; see providers_jira.test.ts.',
   'openai.file': 'The sandbox’s OpenAI has models only.',
+  'postgres CONNECTION_STRING wrong': 'A connection string is read and not tried, so that nothing can refuse.',
+  'postgres request': 'A database is not asked over HTTP.',
 };

@@ -1,11 +1,13 @@
 import type { DescService } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
+import type { Pool } from 'pg';
 import type { Sandbox } from '../../src/sandbox/start.ts';
 import { exceptions } from './exceptions.ts';
 
 /** A running service and the world outside it: a process of the proof, or the one of a test. */
 export type ConformanceStage = {
   readonly sandbox: Sandbox;
+  readonly db: Pool;
   /** As the manager of every project. */
   readonly rpc: <S extends DescService>(service: S) => Client<S>;
   /** As the executor, over mutual TLS. */

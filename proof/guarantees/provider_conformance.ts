@@ -15,8 +15,8 @@ export const providerConformance: Guarantee = {
     ground.stage({ processes: 1, withSandbox: 'ALONE', environment }, async stage => {
       const [service] = stage.processes;
       if (service === undefined) throw new Error('no process');
-      const { sandbox } = stage;
-      const on: ConformanceStage = { sandbox, rpc: service.rpc, internal: schema => service.internal(schema) };
+      const { sandbox, db } = stage;
+      const on: ConformanceStage = { sandbox, db, rpc: service.rpc, internal: schema => service.internal(schema) };
       const all = await factsOf(sandbox);
       const sums = {
         modes: 0,
