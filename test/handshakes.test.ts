@@ -6,7 +6,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveWebhooks } from '../src/events/webhook.ts';
 import { indexCatalog } from '../src/providers/catalog_index.ts';
 import { providers } from '../src/providers/index.ts';
-import { head, headerEcho, jsonEcho, ping, queryEcho, tokenEcho } from '../src/providers/kit/handshakes.ts';
+import {
+  head,
+  headerEcho,
+  jsonEcho,
+  ping,
+  queryEcho,
+  tokenEcho,
+  unsignedJsonEcho,
+} from '../src/providers/kit/handshakes.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { Secret } from '../src/secret.ts';
 import { delivery } from './verifier_stage.ts';
@@ -33,6 +41,20 @@ describe('handshakes', () => {
       headers: { 'x-hook-secret': 'abc' },
     });
     expect(byHeader(greeting('POST', ''), [])).toBeUndefined();
+  });
+
+  test('give an unsigned JSON challenge back, and nothing of a body that holds more', () => {
+    const ask = (body: unknown) => unsignedJsonEcho('challenge')(Buffer.from(JSON.stringify(body)));
+    expect(ask({ challenge: 'abc-123' })).toEqual({
+      status: 200,
+      contentType: 'application/json',
+      body: '{"challenge":"abc-123"}',
+    });
+    for (const body of [{}, { challenge: 'abc', event: {} }, { challenge: '<script>' }, { challenge: 7 }, [], 'text']) {
+      expect(ask(body)).toBeUndefined();
+    }
+    expect(ask({ challenge: 'x'.repeat(3_000) })).toBeUndefined();
+    expect(unsignedJsonEcho('challenge')(Buffer.from('{'))).toBeUndefined();
   });
 
   test('give the challenge back only to who knows the token', () => {
@@ -62,6 +84,30 @@ describe('on the edge', () => {
     world = await startWorld();
   });
   afterAll(() => world.stop());
+
+  test('an unsigned question in a body is answered, and what is signed wrongly or asks more is not', async () => {
+    const { deps } = world.service;
+    const slack = providers.find(({ id }) => id === 'slack')!;
+    const webhook = { ...slack.webhook!, bodyGreeting: unsignedJsonEcho('challenge') };
+    const webhooks = serveWebhooks({ ...deps, catalog: indexCatalog([{ ...slack, webhook }]) });
+    const server = createServer((req, res) => void webhooks.serve(req, res)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/provider/slack/webhook`;
+    const post = (url: string, body: string, headers: Record<string, string> = {}) =>
+      fetch(url, { method: 'POST', body, headers });
+    try {
+      const url = `${base}/${webhook.endpoints[0]!.suffix}`.replace(/\/$/, '');
+      const answer = await post(url, '{"challenge":"abc"}');
+      expect([answer.status, await answer.text()]).toEqual([200, '{"challenge":"abc"}']);
+      expect((await post(url, '{"challenge":"abc","event":{}}')).status).toBe(401);
+      const signed = { 'x-slack-signature': 'v0=00', 'x-slack-request-timestamp': '1' };
+      expect((await post(url, '{"challenge":"abc"}', signed)).status).toBe(401);
+      expect((await post(`${base}/nowhere`, '{"challenge":"abc"}')).status).toBe(401);
+    } finally {
+      await webhooks.drain();
+      server.close();
+    }
+  });
 
   test('an unsigned greeting is answered by any method, and everything else as before', async () => {
     const [linear] = providers.filter(({ id }) => id === 'linear') as [Provider];

@@ -27,7 +27,7 @@ export async function tryCredential(
     ...base,
     method: request.method,
     url: request.path,
-    headers: request.json === undefined ? {} : { 'content-type': 'application/json' },
+    headers: { ...(request.json !== undefined && { 'content-type': 'application/json' }), ...request.headers },
     body: request.json === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(request.json)),
   });
   expect(status >= 200 && status < 300, `${provider.id} ${method.authKind}: the request was answered ${status}`);

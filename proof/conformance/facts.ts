@@ -15,7 +15,7 @@ export type Facts = {
   readonly pickers: Readonly<Record<string, Picker>>;
   /** What the person at the consent page decides beside yes. */
   readonly consent?: { readonly refresh: boolean };
-  readonly request?: { readonly method: string; readonly path: string; readonly json?: unknown };
+  readonly request?: Emulator['request'];
   /** Deliveries to try: the sandbox's word for the event, and the event type that the service must make of it. */
   readonly deliveries: readonly { readonly event: string; readonly eventType: string }[];
   /** Whether deliveries hold nothing, and what they tell of is read. */

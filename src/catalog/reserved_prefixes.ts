@@ -6,7 +6,6 @@ export type ReservedPrefix = { readonly prefix: string; readonly kind: 'CAPABILI
 const CAPABILITIES = [
   'artifact',
   'automation',
-  'email',
   'http_trigger',
   'integration',
   'interaction',

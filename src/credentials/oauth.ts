@@ -59,7 +59,7 @@ export async function exchangeCode(
       parameters,
       client.redirectUri,
       usesPkce(exchange, app) ? verifier : nopkce,
-      options,
+      { ...options, ...(exchange.tokenParams && { additionalParameters: exchange.tokenParams }) },
     );
     const standard = await standardise(exchange, answer);
     return readGrant(exchange, await processGenericTokenEndpointResponse(server, oauthClient, standard), client.now());

@@ -4,6 +4,7 @@ import { IntegrationError } from '../errors.ts';
 import { assertUsable, isInUse } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
 import { openCall } from '../outbound.ts';
+import { fetchFor } from '../outbound_customer.ts';
 import { methodFor } from '../providers/catalog_index.ts';
 import type { ConnectMethod, OpenCredential, Provider, ProviderCall } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
@@ -142,7 +143,7 @@ function ready(
   const headers = unminted ? {} : method.headers(credential, config);
   const call = (signal?: AbortSignal): ProviderCall =>
     openCall({
-      fetch: deps.fetch,
+      fetch: fetchFor(deps, provider),
       now: deps.now,
       provider,
       endpoints: deps.platform.endpointsOf(provider, config),

@@ -37,7 +37,11 @@ export async function receiveDelivery(
   const receiveTime = deps.now();
   const endpoint = await findOrExplain(deps, path);
   const verification = await verifyWithKeys(keySets, endpoint, path, deps, arrived, receiveTime);
-  if (!verification.ok) return { kind: 'REFUSED', ...verification };
+  if (!verification.ok) {
+    const unsigned = verification.cause === 'SIGNATURE_MISSING';
+    const answer = unsigned ? endpoint?.webhook.bodyGreeting?.(arrived.body) : undefined;
+    return answer === undefined ? { kind: 'REFUSED', ...verification } : { kind: 'HANDSHAKE', answer };
+  }
   if (endpoint === undefined) throw new Error('verified without an endpoint');
   const { verified } = verification;
   const { provider, integration } = endpoint;

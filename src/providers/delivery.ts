@@ -11,6 +11,11 @@ export type Webhook = {
    */
   readonly greeting?: (greeting: Greeting, secrets: readonly Secret[]) => HandshakeAnswer | undefined;
   /**
+   * The vendor's question in the body of a request that it does not sign: asked where an endpoint that has a secret gets no
+   * signature. The answer shows nothing but what the question held, and nothing is recorded.
+   */
+  readonly bodyGreeting?: (body: Uint8Array) => HandshakeAnswer | undefined;
+  /**
    * The secret that the vendor tells at a new subscription's own address before it signs anything. Taken only while that
    * subscription is being made, and then what `greeting` answers is sent.
    */

@@ -32,7 +32,12 @@ export type Emulator = {
   /** What each picker must show of the first account, by reference type. */
   readonly references?: Readonly<Record<string, EmulatedReference>>;
   /** A request with the credential for the proof: it must answer 2xx. */
-  readonly request?: { readonly method: string; readonly path: string; readonly json?: unknown };
+  readonly request?: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly json?: unknown;
+  };
   readonly deliveries?: EmulatedDeliveries;
 };
 
@@ -149,6 +154,8 @@ export type EmulatedOAuth = {
   readonly separator?: ' ' | ',';
   /** What every authorize request must hold beside the standard's parameters. */
   readonly authorizeParams?: Readonly<Record<string, string>>;
+  /** What must be sent with the code beside them. */
+  readonly tokenParams?: Readonly<Record<string, string>>;
   readonly tokens?: { readonly access?: (random: Random) => string; readonly refresh?: (random: Random) => string };
   /** The vendor's token answer, made from that of RFC 6749. Default: the latter. */
   readonly answer?: (standard: Readonly<Record<string, unknown>>, account: EmulatedAccount, base: string) => unknown;

@@ -59,8 +59,8 @@ export type Provider = {
   /**
    * Base URLs by name, without a trailing slash, as the vendor's cloud has them. The platform file may override each
    * (GitHub Enterprise, the sandbox). `{name}` in a host is a setting of the integration, such as a shop; what follows it
-   * must be the vendor's own domain, unless the setting's schema lists all it may be. Where the setting is absent, so is the
-   * endpoint. Provider functions take URLs from `call.endpoints` only.
+   * must be the vendor's own domain, unless the setting's schema lists all it may be, or `{name}` is the whole host: then calls
+   * go to public addresses only. Where the setting is absent, so is the endpoint. Provider functions take URLs from `call.endpoints` only.
    */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Names of the endpoints whose hosts may be sent the credential; the caller of a resolve is told these hosts. */
@@ -211,6 +211,8 @@ export type CodeExchange = {
   readonly pkce: boolean;
   /** How the client authenticates at the token endpoint. */
   readonly client: 'basic' | 'body';
+  /** What is sent with the code beside the standard's parameters. */
+  readonly tokenParams?: Readonly<Record<string, string>>;
   /** Brings the vendor's token answer into RFC 6749's form, its errors too. Absent: it is so already. */
   readonly readToken?: (answer: unknown) => Readonly<Record<string, unknown>>;
   /** ROTATING: a refresh token is good once; REUSABLE: until revoked; NONE: the vendor gives none. */

@@ -1,11 +1,9 @@
 import type { Secret } from '../../secret.ts';
 import { ProviderError } from '../kit/error.ts';
 import { textFingerprint } from '../kit/fingerprint.ts';
+import { headerNameField } from '../kit/header_name.ts';
 import { optionalString, readString } from '../kit/read.ts';
 import type { Identity, InlineCredential, OpenCredential, ProviderCall } from '../provider.ts';
-
-/** Headers that say how a request travels; a customer's token has no place in them. */
-const RESERVED = ['host', 'connection', 'content-length', 'content-type', 'cookie', 'transfer-encoding', 'upgrade'];
 
 /** A table's webhook: the header's name is configuration, its value a secret; both or neither. */
 export const tableWebhook: InlineCredential = {
@@ -25,15 +23,7 @@ export const tableWebhook: InlineCredential = {
         pattern: '^https://[^\\s@#]+$',
         maxLength: 2_048,
       },
-      auth_header_name: {
-        type: 'string',
-        title: 'Header name',
-        description: 'Header the table’s auth token goes in.',
-        pattern: '^[A-Za-z0-9-]+$',
-        not: { pattern: `^(${RESERVED.map(anyCase).join('|')})$` },
-        minLength: 1,
-        maxLength: 64,
-      },
+      auth_header_name: headerNameField('Header name', 'Header the table’s auth token goes in.'),
       auth_header_value: {
         type: 'string',
         title: 'Header value',
@@ -64,9 +54,4 @@ async function identify(call: ProviderCall): Promise<Identity> {
   if (!URL.canParse(text)) throw new ProviderError({ kind: 'rejected' }, new Error('webhook_url is not a URL'));
   const { host } = new URL(text);
   return { account: { id: `${host}/${textFingerprint(text)}`, label: host } };
-}
-
-/** A pattern that matches the word in any case; JSON Schema patterns have no flags. */
-function anyCase(word: string): string {
-  return word.replace(/[a-z]/g, letter => `[${letter.toUpperCase()}${letter}]`);
 }

@@ -1,8 +1,7 @@
-import { reveal, Secret } from '../../secret.ts';
-import type { Answer, Identity, InlineCredential, OpenCredential, ProviderCall, ProviderFailure } from '../provider.ts';
+import type { Answer, Identity, InlineCredential, ProviderCall, ProviderFailure } from '../provider.ts';
+import { configBasic } from './config_basic.ts';
 import { ProviderError } from './error.ts';
 import { form, secretField, settingField } from './form.ts';
-import { secretOf } from './headers.ts';
 import { isObject, type Json, optionalString, readArray, readObject, readString } from './read.ts';
 import { readScopes } from './scopes.ts';
 
@@ -41,12 +40,7 @@ export function siteToken(product: string): Pick<InlineCredential, 'mode' | 'aut
       email: { ...settingField('E-mail', 'Of the account that made the token.', { max: 254 }), format: 'email' },
       api_token: secretField('API token', `API token with scopes, for the app ${product}.`, { max: 1_024 }),
     }),
-    headers: (credential: OpenCredential, config: Config) => {
-      const email = optionalString(config.email);
-      if (email === undefined) throw new ProviderError({ kind: 'refused' }, new Error('config has no email'));
-      const pair = `${email}:${reveal(secretOf(credential, 'api_token'))}`;
-      return { authorization: new Secret(`Basic ${Buffer.from(pair, 'utf8').toString('base64')}`) };
-    },
+    headers: configBasic('email', 'api_token'),
   };
 }
 

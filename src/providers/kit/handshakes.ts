@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { reveal } from '../../secret.ts';
 import type { Greeting, HandshakeAnswer, Verified, Webhook } from '../delivery.ts';
-import { jsonBody } from './body.ts';
+import { jsonBody, jsonObject } from './body.ts';
+import { ProviderError } from './error.ts';
 
 /** Ways in which vendors ask whether an endpoint is ours before they send anything. */
 
@@ -19,6 +20,22 @@ export function jsonEcho(
   return verified => {
     const body = jsonBody(verified);
     return isChallenge(body) ? echo(body[field]) : undefined;
+  };
+}
+
+/** An unsigned JSON body that holds a challenge and nothing else, answered with the same object. */
+export function unsignedJsonEcho(field: string): NonNullable<Webhook['bodyGreeting']> {
+  return body => {
+    if (body.byteLength > 2 * MAX_ECHO_CHARS) return undefined;
+    let asked: Readonly<Record<string, unknown>>;
+    try {
+      asked = jsonObject(Buffer.from(body).toString('utf8'), 'body');
+    } catch (error) {
+      if (error instanceof ProviderError) return undefined;
+      throw error;
+    }
+    const answer = Object.keys(asked).length === 1 ? echo(asked[field]) : undefined;
+    return answer && { ...answer, contentType: 'application/json', body: JSON.stringify({ [field]: answer.body }) };
   };
 }
 

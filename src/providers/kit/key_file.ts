@@ -1,6 +1,7 @@
 import { reveal, Secret } from '../../secret.ts';
 import type { InlineCredential, MintedToken, OpenCredential, ProviderCall } from '../provider.ts';
 import { jsonObject } from './body.ts';
+import { identifyMinted } from './client_grant.ts';
 import { ProviderError } from './error.ts';
 import { form, secretField, settingField } from './form.ts';
 import { bearer, secretOf } from './headers.ts';
@@ -38,14 +39,7 @@ export function keyFileCredential(options: {
     }),
     headers: bearer('access_token'),
     mint: call => keyFileToken(call, scopes),
-    // Nothing was minted yet when a credential is tried for the first time.
-    identify: async call => {
-      const { accessToken, grantedScopes } = await keyFileToken(call, scopes);
-      const authorization = new Secret(`Bearer ${reveal(accessToken)}`);
-      const fetch: ProviderCall['fetch'] = (url, request) =>
-        call.fetch(url, { ...request, headers: { authorization, ...request?.headers } });
-      return { ...(await identify({ ...call, fetch })), ...(grantedScopes !== undefined && { grantedScopes }) };
-    },
+    identify: identifyMinted(call => keyFileToken(call, scopes), identify),
   };
 }
 

@@ -1,8 +1,7 @@
-import { reveal, Secret } from '../../secret.ts';
-import type { Identity, InlineCredential, MintedToken, OAuthRedirect, ProviderCall } from '../provider.ts';
-import { ProviderError } from './error.ts';
+import type { Identity, InlineCredential, OAuthRedirect, ProviderCall } from '../provider.ts';
+import { clientToken, identifyMinted } from './client_grant.ts';
 import { form, secretField, settingField } from './form.ts';
-import { bearer, secretOf } from './headers.ts';
+import { bearer } from './headers.ts';
 import { optionalString, readObject, readString } from './read.ts';
 
 /**
@@ -30,7 +29,10 @@ export function tenantConsent(scopes: OAuthRedirect['scopes']): OAuthRedirect {
  * named in its settings. Endpoint `tenants` has no tenant in it.
  */
 export function tenantApp(scope: string): InlineCredential {
-  const mint = (call: ProviderCall) => appToken(call, scope);
+  const mint = (call: ProviderCall) => {
+    const url = `${call.endpoints.tenants}/${encodeURIComponent(String(call.config.tenant))}/oauth2/v2.0/token`;
+    return clientToken(call, { url, scope });
+  };
   return {
     mode: 'SERVICE_CREDENTIAL',
     authKind: 'SERVICE_ACCOUNT',
@@ -46,13 +48,7 @@ export function tenantApp(scope: string): InlineCredential {
     }),
     headers: bearer('access_token'),
     mint,
-    // Nothing was minted yet when a credential is tried for the first time.
-    identify: async call => {
-      const authorization = new Secret(`Bearer ${reveal((await mint(call)).accessToken)}`);
-      const fetch: ProviderCall['fetch'] = (url, request) =>
-        call.fetch(url, { ...request, headers: { authorization, ...request?.headers } });
-      return identify({ ...call, fetch });
-    },
+    identify: identifyMinted(mint, identify),
   };
 }
 
@@ -65,25 +61,4 @@ async function identify(call: ProviderCall): Promise<Identity> {
 /** Where the things of the connected person lie: their own path, or `/me`. */
 export function personPath({ user }: Readonly<Record<string, unknown>>): string {
   return typeof user === 'string' ? `/users/${encodeURIComponent(user)}` : '/me';
-}
-
-async function appToken(call: ProviderCall, scope: string): Promise<MintedToken> {
-  const { tenant, client_id: id } = call.config;
-  const secret = reveal(secretOf(call.credential, 'client_secret'));
-  const issued = call.now();
-  const url = `${call.endpoints.tenants}/${encodeURIComponent(String(tenant))}/oauth2/v2.0/token`;
-  const grant = { grant_type: 'client_credentials', client_id: String(id), client_secret: secret, scope };
-  const answer = await call.fetch(url, { method: 'POST', form: grant }).catch((error: unknown) => {
-    // 400 for a tenant or client that is not there, 401 for a wrong secret.
-    const refused = error instanceof ProviderError && error.failure.kind === 'rejected';
-    throw refused ? new ProviderError({ kind: 'refused' }, error) : error;
-  });
-  const body = readObject(answer.body, 'token answer');
-  if (typeof body.expires_in !== 'number' || body.expires_in <= 0) {
-    throw new ProviderError({ kind: 'invalid_answer' }, new Error('expires_in is not a time'));
-  }
-  return {
-    accessToken: new Secret(readString(body.access_token, 'access_token')),
-    expireTime: new Date(issued.getTime() + body.expires_in * 1000),
-  };
 }

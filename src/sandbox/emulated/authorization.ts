@@ -41,7 +41,12 @@ export function authorizationOf(
     const { pathname, searchParams } = new URL(request.url);
     if (request.method === 'GET' && pathname === oauth.authorize) return authorize(rules, context, searchParams);
     if (request.method !== 'POST') return undefined;
-    if (pathname === oauth.token && (await isGrantOurs(request))) return exchange(rules, context, request);
+    if (pathname === oauth.token && (await isGrantOurs(request))) {
+      const missing = await missingOf(oauth, request);
+      return missing === undefined
+        ? exchange(rules, context, request)
+        : rules.fail('invalid_request', `${missing} is missing`);
+    }
     return pathname === oauth.revoke ? revoke(request) : undefined;
   };
 }
@@ -50,6 +55,13 @@ export function authorizationOf(
 async function isGrantOurs(request: Request): Promise<boolean> {
   const grant = (await readParams(request)).get('grant_type');
   return grant === null || grant === 'authorization_code' || grant === 'refresh_token';
+}
+
+/** What the vendor wants with a code and did not get. */
+async function missingOf({ tokenParams = {} }: EmulatedOAuth, request: Request): Promise<string | undefined> {
+  const params = await readParams(request);
+  if (params.get('grant_type') === 'refresh_token') return undefined;
+  return Object.entries(tokenParams).find(([name, value]) => params.get(name) !== value)?.[0];
 }
 
 function rulesOf(
