@@ -42,6 +42,10 @@ export const exceptions: Readonly<Record<string, Readonly<Partial<Record<Proof, 
   },
   pagerduty: { timestamp: 'PagerDuty signs the body alone; a repeat is told by the event’s id.' },
   sentry: { timestamp: 'Sentry’s time stands in a header that is not signed; a repeat is told by Request-ID.' },
+  telegram: {
+    signature: 'Telegram sends the secret itself, which covers nothing of the body.',
+    timestamp: 'Telegram signs no time; a repeat is told by the number of the update.',
+  },
   trello: { timestamp: 'Trello signs body and address, and no time; a repeat is told by the action’s id.' },
   twilio: { timestamp: 'Twilio signs no time; a repeat is told by the object and its status.' },
 };

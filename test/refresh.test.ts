@@ -2,8 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
 import { IntegrationStatus } from '../gen/mobius/integrations/v1/integration_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
-import { backoffMs } from '../src/credentials/refresh_outcome.ts';
+import { claimRefresh } from '../src/credentials/refresh_lease.ts';
+import { backoffMs, keepGrant, swapAnswer } from '../src/credentials/refresh_outcome.ts';
 import { sweepOnce } from '../src/credentials/sweep.ts';
+import { Secret } from '../src/secret.ts';
 import { openBrowser } from './browser.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
@@ -235,6 +237,27 @@ describe('crash safety', () => {
     await sweepOnce(world.service.deps);
     expect((await read(id))?.status).toBe(IntegrationStatus.EXPIRED);
     expect(await reasonOf(resolve())).toBe('EXPIRED');
+  });
+
+  test('a claim that waited for the swap of its version does not send the spent token again', async () => {
+    const id = await connectJira();
+    const { deps } = world.service;
+    const target = { project, integrationId: id, version: 1, generation: 1 };
+    const claim = (holder: string) =>
+      claimRefresh(deps.store.em.fork(), target, { holder, now: deps.now(), mayResend: false });
+    expect(await claim('first')).toBe(true);
+    const secrets = { access_token: new Secret('new access'), refresh_token: new Secret('new refresh') };
+    const expireTime = new Date(deps.now().getTime() + 3_600_000);
+    const grant = { secrets, expireTime, refreshable: true, grantedScopes: undefined };
+    expect(await keepGrant(deps.store.em.fork(), deps, target, 'first', grant)).toBe(true);
+    let late = Promise.resolve(true);
+    await deps.store.em.fork().transactional(async tx => {
+      await swapAnswer(tx, deps, target, 'mobius:refresh');
+      late = claim('second');
+      const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'insert into refreshes%'`;
+      await expect.poll(async () => (await world.db.query(waiting)).rowCount).toBe(1);
+    });
+    expect(await late).toBe(false);
   });
 
   test('a reconnect during a refresh wins: the late answer belongs to a grant that is over', async () => {

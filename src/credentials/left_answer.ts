@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Deps } from '../deps.ts';
 import type { Secret } from '../secret.ts';
 import { RefreshEntity } from './entity.ts';
-import { answerPlace } from './refresh_outcome.ts';
+import { answerPlace, SPENT } from './refresh_outcome.ts';
 
 /** As long as a provider's answer may take, and a little. */
 const WAIT_MS = 20_000;
@@ -38,5 +38,9 @@ export async function openLeftAnswer(deps: Deps, owner: Owner): Promise<LeftAnsw
 export async function dropLeftAnswer(deps: Deps, owner: Owner, version: number): Promise<void> {
   await deps.store.em
     .fork()
-    .nativeUpdate(RefreshEntity, { ...owner, version, state: 'ANSWERED' }, { state: 'IDLE', sealedAnswer: null });
+    .nativeUpdate(
+      RefreshEntity,
+      { ...owner, version, state: 'ANSWERED' },
+      { state: 'IDLE', sealedAnswer: null, nextTime: SPENT },
+    );
 }

@@ -42,7 +42,7 @@ export async function claimRefresh(
        day_start_time = case when r.day_start_time > ?::timestamptz - interval '1 day' then r.day_start_time
          else excluded.day_start_time end,
        day_tries = case when r.day_start_time > ?::timestamptz - interval '1 day' then r.day_tries + 1 else 1 end
-     where (r.version, r.generation) <> (excluded.version, excluded.generation)
+     where (excluded.version, excluded.generation) > (r.version, r.generation)
        or (r.state = 'IDLE' and (r.next_time is null or r.next_time <= ?)
          and (r.day_tries < ${MAX_TRIES_A_DAY} or r.day_start_time <= ?::timestamptz - interval '1 day'))
        or (r.state = 'INTENT' and r.lease_end_time < clock_timestamp() and ?)

@@ -12,6 +12,8 @@ import { keepAnswer, type RefreshTarget, releaseLease } from './refresh_lease.ts
 import { storeCredential } from './store.ts';
 import type { OAuthGrant } from './token_endpoint.ts';
 
+/** The next time to send a refresh token that was spent. */
+export const SPENT = new Date('9999-01-01T00:00:00Z');
 const MAX_BACKOFF_MS = 30 * 60_000;
 const FIRST_BACKOFF_MS = 5_000;
 
@@ -53,7 +55,8 @@ export async function swapAnswer(em: EntityManager, deps: Deps, target: RefreshT
     const integration = await findIntegration(tx, project, integrationId, LockMode.PESSIMISTIC_WRITE);
     if (integration.generation !== generation && integration.status !== 'ACTIVE') return;
     const { sealedAnswer } = refresh;
-    Object.assign(refresh, { state: 'IDLE', sealedAnswer: null, failure: null, failures: 0, nextTime: null });
+    // Never again: a claim that waited for this row saw the version as current when it began.
+    Object.assign(refresh, { state: 'IDLE', sealedAnswer: null, failure: null, failures: 0, nextTime: SPENT });
     await tx.flush();
     if (integration.generation !== generation) return;
     const {

@@ -20,6 +20,8 @@ export type Emulator = {
   readonly forms?: Readonly<Partial<Record<AuthKind, (random: Random) => Readonly<Record<string, string>>>>>;
   /** How a request shows its credential, without scheme words. Default: `Authorization: Bearer`. */
   readonly credentialOf?: (asked: Asked) => string | undefined;
+  /** What a filled-in form opens the guarded routes with, where it stands in no header. */
+  readonly keyOf?: (form: Readonly<Record<string, string>>) => string;
   /** The vendor's way of saying no. */
   readonly refuse: (refusal: Refusal) => EmulatedAnswer;
   /**

@@ -35,6 +35,7 @@ import { shopify } from './shopify/index.ts';
 import { slack } from './slack/index.ts';
 import { stripe } from './stripe/index.ts';
 import { tables } from './table/index.ts';
+import { telegram } from './telegram/index.ts';
 import { trello } from './trello/index.ts';
 import { twilio } from './twilio/index.ts';
 import { zendesk } from './zendesk/index.ts';
@@ -79,5 +80,6 @@ export const providers: readonly Provider[] = [
   email,
   monday,
   bitbucket,
+  telegram,
   tables,
 ];

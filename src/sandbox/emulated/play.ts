@@ -71,7 +71,7 @@ async function seedKeys(
     const headers = headersOf(provider, kind as AuthKind, form);
     if (headers === undefined) continue;
     const request = new Request('http://vendor.invalid/', { headers });
-    const value = credentialOf(await readAsked(provider.id, request, secrets, context));
+    const value = emulator.keyOf?.(form) ?? credentialOf(await readAsked(provider.id, request, secrets, context));
     if (value === '') continue;
     const account = emulator.accounts[0]!.name;
     const owner = { account, client: '', scopes: [], grant: `form ${kind}`, expireTimeMs: null };
