@@ -1,3 +1,4 @@
+import type { Action } from '../../../gen/mobius/integrations/v1/catalog_pb.js';
 import { CatalogService } from '../../../gen/mobius/integrations/v1/catalog_service_pb.js';
 import { Readiness, ReadinessCause, RuntimeState } from '../../../gen/mobius/integrations/v1/readiness_pb.js';
 import { check, type Step } from '../step.ts';
@@ -7,8 +8,13 @@ const connected = ['slack', 'google_sheets', 'github', 'linear', 'clay', 'openai
 export const actionReadiness: Step = {
   title: 'actions READY where connected and NEEDS_SETUP with the cause where not',
   async show({ clients, project }) {
-    const { actions, nextPageToken } = await clients.rpc(CatalogService).listActions({ project, pageSize: 200 });
-    check(nextPageToken === '', 'there are more than 200 actions');
+    const actions: Action[] = [];
+    for (let pageToken = ''; ; ) {
+      const page = await clients.rpc(CatalogService).listActions({ project, pageSize: 200, pageToken });
+      actions.push(...page.actions);
+      pageToken = page.nextPageToken;
+      if (pageToken === '') break;
+    }
     const runnable = actions.filter(({ runtimeState }) => runtimeState === RuntimeState.ACTIVE);
     const post = runnable.find(({ name }) => name === 'slack.message.post');
     check(post?.readiness === Readiness.READY, `slack.message.post is ${Readiness[post?.readiness ?? 0]}`);
@@ -32,6 +38,6 @@ export const actionReadiness: Step = {
     const count = (wanted: Readiness): number => runnable.filter(({ readiness }) => readiness === wanted).length;
     const unconnected = [...new Set(runnable.map(({ provider }) => provider))].filter(id => !connected.includes(id));
     check(unconnected.length > 0 && count(Readiness.READY) > 0, 'one of the two kinds is not there');
-    return `${count(Readiness.READY)} READY, ${count(Readiness.NEEDS_SETUP)} NEEDS_SETUP (${unconnected.join(', ')}: NOT_CONFIGURED), ${planned.length} planned`;
+    return `${count(Readiness.READY)} READY, ${count(Readiness.NEEDS_SETUP)} NEEDS_SETUP (${unconnected.length} providers NOT_CONFIGURED), ${planned.length} planned`;
   },
 };
