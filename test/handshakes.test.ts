@@ -14,6 +14,7 @@ import {
   queryEcho,
   tokenEcho,
   unsignedJsonEcho,
+  unsignedNotice,
 } from '../src/providers/kit/handshakes.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { Secret } from '../src/secret.ts';
@@ -55,6 +56,13 @@ describe('handshakes', () => {
     }
     expect(ask({ challenge: 'x'.repeat(3_000) })).toBeUndefined();
     expect(unsignedJsonEcho('challenge')(Buffer.from('{'))).toBeUndefined();
+  });
+
+  test('hear an unsigned notice of one text, and show nothing of it', () => {
+    const ask = (body: unknown) => unsignedNotice('token')(Buffer.from(JSON.stringify(body)));
+    expect(ask({ token: 'abc' })).toMatchObject({ status: 200, body: '' });
+    for (const body of [{}, { token: '' }, { token: 7 }, { token: 'abc', more: 1 }, 'text'])
+      expect(ask(body)).toBeUndefined();
   });
 
   test('give the challenge back only to who knows the token', () => {

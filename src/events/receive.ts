@@ -38,7 +38,7 @@ export async function receiveDelivery(
   const endpoint = await findOrExplain(deps, path);
   const verification = await verifyWithKeys(keySets, endpoint, path, deps, arrived, receiveTime);
   if (!verification.ok) {
-    const unsigned = verification.cause === 'SIGNATURE_MISSING';
+    const unsigned = verification.cause === 'SIGNATURE_MISSING' || verification.cause === 'SECRET_MISSING';
     const answer = unsigned ? endpoint?.webhook.bodyGreeting?.(arrived.body) : undefined;
     return answer === undefined ? { kind: 'REFUSED', ...verification } : { kind: 'HANDSHAKE', answer };
   }

@@ -11,8 +11,8 @@ export type Webhook = {
    */
   readonly greeting?: (greeting: Greeting, secrets: readonly Secret[]) => HandshakeAnswer | undefined;
   /**
-   * The vendor's question in the body of a request that it does not sign: asked where an endpoint that has a secret gets no
-   * signature. The answer shows nothing but what the question held, and nothing is recorded.
+   * The vendor's question in the body of a request that it does not sign: asked where the signature is missing, or the
+   * endpoint has no secret yet. The answer shows nothing but what the question held, and nothing is recorded.
    */
   readonly bodyGreeting?: (body: Uint8Array) => HandshakeAnswer | undefined;
   /**

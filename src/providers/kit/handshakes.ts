@@ -26,17 +26,29 @@ export function jsonEcho(
 /** An unsigned JSON body that holds a challenge and nothing else, answered with the same object. */
 export function unsignedJsonEcho(field: string): NonNullable<Webhook['bodyGreeting']> {
   return body => {
-    if (body.byteLength > 2 * MAX_ECHO_CHARS) return undefined;
-    let asked: Readonly<Record<string, unknown>>;
-    try {
-      asked = jsonObject(Buffer.from(body).toString('utf8'), 'body');
-    } catch (error) {
-      if (error instanceof ProviderError) return undefined;
-      throw error;
-    }
-    const answer = Object.keys(asked).length === 1 ? echo(asked[field]) : undefined;
+    const answer = echo(soleField(body, field));
     return answer && { ...answer, contentType: 'application/json', body: JSON.stringify({ [field]: answer.body }) };
   };
+}
+
+/** An unsigned JSON body that tells one text and nothing else, which wants no more than a 200. */
+export function unsignedNotice(field: string): NonNullable<Webhook['bodyGreeting']> {
+  return body => {
+    const told = soleField(body, field);
+    return typeof told === 'string' && told !== '' ? { status: 200, contentType: 'text/plain', body: '' } : undefined;
+  };
+}
+
+/** What stands in the only field of a small JSON object; undefined for any other body. */
+function soleField(body: Uint8Array, field: string): unknown {
+  if (body.byteLength > 2 * MAX_ECHO_CHARS) return undefined;
+  try {
+    const asked = jsonObject(Buffer.from(body).toString('utf8'), 'body');
+    return Object.keys(asked).length === 1 ? asked[field] : undefined;
+  } catch (error) {
+    if (error instanceof ProviderError) return undefined;
+    throw error;
+  }
 }
 
 /** An unsigned request whose query holds a challenge, answered with its text. */

@@ -169,5 +169,11 @@ export const emulator: Emulator = {
       'X-Notion-Signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
     }),
     signatureHeader: 'x-notion-signature',
+    greeting: random => ({
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ verification_token: `secret_${random(43)}` }),
+      wants: { status: 200 },
+    }),
   },
 };

@@ -2,6 +2,7 @@ import type { ParsedEvent, Verified, Webhook } from '../delivery.ts';
 import { jsonBody } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
 import { eventTypesOf, samplesOf } from '../kit/event_type.ts';
+import { unsignedNotice } from '../kit/handshakes.ts';
 import { hmac } from '../kit/hmac.ts';
 import { at, metaOf, momentOf, objectOf } from '../kit/meta.ts';
 import { readString } from '../kit/read.ts';
@@ -27,10 +28,7 @@ export const webhook: Webhook = {
     },
   ],
   // Before a webhook is verified its token is posted to it, unsigned; a person carries it over from there.
-  greeting: ({ method, headers }) =>
-    method === 'POST' && headers['x-notion-signature'] === undefined
-      ? { status: 200, contentType: 'text/plain', body: '' }
-      : undefined,
+  bodyGreeting: unsignedNotice('verification_token'),
   verify: hmac({ header: 'x-notion-signature', prefix: 'sha256=' }),
   parse,
 };
