@@ -239,7 +239,7 @@ describe('the break-glass', () => {
     world.clock.advance(86_395_000);
     const path = /oauth\/token$/;
     const before = world.sandbox.count({ provider: 'linear', path });
-    const slow = world.sandbox.inject({ provider: 'linear', path, delayMs: 3_000, afterWork: true });
+    const slow = world.sandbox.inject({ provider: 'linear', path, answerDelayMs: 3_000 });
     const underWay = reasonOf(resolve(id));
     await expect.poll(() => world.sandbox.count({ provider: 'linear', path })).toBe(before + 1);
     const { receipts } = await integrations().revokeIntegrations({ project });

@@ -35,12 +35,9 @@ export async function openLeftAnswer(deps: Deps, owner: Owner): Promise<LeftAnsw
 }
 
 /** The tokens of the answer are over. */
-export async function dropLeftAnswer(deps: Deps, owner: Owner, version: number): Promise<void> {
+export async function dropLeftAnswer(deps: Deps, { project, integrationId }: Owner, version: number): Promise<void> {
+  const answered = { project, integrationId, version, state: 'ANSWERED' as const };
   await deps.store.em
     .fork()
-    .nativeUpdate(
-      RefreshEntity,
-      { ...owner, version, state: 'ANSWERED' },
-      { state: 'IDLE', sealedAnswer: null, nextTime: SPENT },
-    );
+    .nativeUpdate(RefreshEntity, answered, { state: 'IDLE', sealedAnswer: null, nextTime: SPENT });
 }

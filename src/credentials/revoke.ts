@@ -82,7 +82,10 @@ export async function revokeCredentials(deps: Deps, integration: Integration): P
 
 type Outcome = Pick<Revocation, 'outcome' | 'message'>;
 
-/** The tokens that replaced the version's first: after them the vendor takes those of the version for long over. */
+/**
+ * Where newer tokens were left, theirs is the outcome: after them the vendor takes those of the version for long over, or
+ * refuses to hear of them.
+ */
 async function revokeVersion(
   deps: Deps,
   integration: Integration,
@@ -90,12 +93,15 @@ async function revokeVersion(
   left: LeftAnswer | undefined,
 ): Promise<Outcome> {
   const isOver = row.expireTime ? row.expireTime <= deps.now() : false;
-  const newest = left && (await revokeSecrets(deps, integration, async () => left.secrets));
-  if (newest !== undefined && newest.outcome !== 'FAILED') await dropLeftAnswer(deps, row, row.version);
-  if (newest !== undefined && (newest.outcome === 'FAILED' || isOver)) return newest;
-  return revokeSecrets(deps, integration, (provider, method) =>
-    openLive(deps, provider, method, row, isOver, integration.config),
-  );
+  const revokeOwn = () =>
+    revokeSecrets(deps, integration, (provider, method) =>
+      openLive(deps, provider, method, row, isOver, integration.config),
+    );
+  if (left === undefined) return revokeOwn();
+  const newest = await revokeSecrets(deps, integration, async () => left.secrets);
+  if (newest.outcome !== 'FAILED') await dropLeftAnswer(deps, row, row.version);
+  if (!isOver) await revokeOwn();
+  return newest;
 }
 
 async function revokeSecrets(

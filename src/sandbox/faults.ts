@@ -10,6 +10,8 @@ export interface Fault {
   afterWork?: boolean;
   /** Waits before anything else happens; alone, the call then goes on as usual. */
   delayMs?: number;
+  /** Holds the answer back for so long once the work is done. */
+  answerDelayMs?: number;
   /** Breaks the connection with a TCP reset. */
   reset?: boolean;
   /** Never answers. */

@@ -63,6 +63,7 @@ export async function openGate(
       return;
     }
     const answer = (fault && faultAnswer(fault)) ?? (await emulation.fetch(request));
+    if (fault?.answerDelayMs !== undefined) await delay(fault.answerDelayMs, undefined, { signal: closing.signal });
     record.status = answer.status;
     await send(outgoing, answer);
   };
