@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { Statements } from '../store/sql.ts';
+import { numbered, type Statements } from '../store/sql.ts';
 import { type Admission, admitLeases, hasBudget, type LeaseRow, storeLeases } from './admit.ts';
 import { type AuditEntry, appendAfter, beginChains, lockHeads } from './append.ts';
 
@@ -62,8 +62,7 @@ function createPrepared(): (client: ClientBase) => Statements {
     const execute = async (sql: string, params: readonly unknown[] = []): Promise<unknown> => {
       let statement = known.get(sql);
       if (statement === undefined) {
-        let n = 0;
-        statement = { name: `audit_${known.size}`, text: sql.replace(/\?/g, () => `$${++n}`) };
+        statement = { name: `audit_${known.size}`, text: numbered(sql) };
         known.set(sql, statement);
       }
       const { rows } = await client.query({ ...statement, values: [...params] });

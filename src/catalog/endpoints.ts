@@ -17,7 +17,7 @@ export type ListedEndpoint = {
 /** The contract's bound on the endpoints of a provider leaves room for the platform's. */
 const MAX_OWN_ENDPOINTS = 12;
 
-/** Our addresses for the provider's deliveries, as people enter them there; those of webhooks that we make are nobody's to enter. */
+/** Our addresses for the provider's deliveries that people enter there: not those of webhooks that the service makes. */
 export function listEndpoints(deps: Pick<Deps, 'publicUrl'>, standing: Standing): ListedEndpoint[] {
   const entered = (standing.provider.webhook?.endpoints ?? []).filter(({ secret }) => secret !== 'SUBSCRIPTION');
   return entered.flatMap(endpoint =>

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Deps } from '../deps.ts';
 import type { Secret } from '../secret.ts';
 import { RefreshEntity } from './entity.ts';
+import { readLatestRefresh } from './refresh_lease.ts';
 import { answerPlace, SPENT } from './refresh_outcome.ts';
 
 /** As long as a provider's answer may take, and a little. */
@@ -18,19 +19,14 @@ type Owner = { readonly project: string; readonly integrationId: string };
  */
 export async function openLeftAnswer(deps: Deps, owner: Owner): Promise<LeftAnswer | undefined> {
   for (const endMs = performance.now() + WAIT_MS; ; await delay(LOOK_AGAIN_MS)) {
-    const em = deps.store.em.fork();
-    const row = await em.findOne(RefreshEntity, owner);
-    if (row?.state === 'ANSWERED' && row.sealedAnswer) {
-      const place = answerPlace({ ...owner, version: row.version });
-      const { ':expire_time': _, ':granted_scopes': __, ...secrets } = await deps.vault.open(place, row.sealedAnswer);
-      return { version: row.version, secrets };
+    const refresh = await readLatestRefresh(deps.store.em.fork(), owner);
+    if (refresh?.state === 'ANSWERED' && refresh.sealedAnswer) {
+      const { version, sealedAnswer } = refresh;
+      const opened = await deps.vault.open(answerPlace({ ...owner, version }), sealedAnswer);
+      const { ':expire_time': _, ':granted_scopes': __, ...secrets } = opened;
+      return { version, secrets };
     }
-    const [lease] = await em.execute<{ runs: boolean }[]>(
-      `select state = 'INTENT' and lease_end_time > clock_timestamp() as runs from refreshes
-       where project = ? and integration_id = ?`,
-      [owner.project, owner.integrationId],
-    );
-    if (!lease?.runs || performance.now() > endMs) return undefined;
+    if (refresh?.state !== 'INTENT' || refresh.isLeaseOver || performance.now() > endMs) return undefined;
   }
 }
 

@@ -65,13 +65,20 @@ export async function claimRefresh(
   return rows.length === 1;
 }
 
+type StandingRefresh = Refresh & { readonly isLeaseOver: boolean };
+
 /** How the refresh of this version stands; undefined where none was tried. */
-export async function readRefresh(
+export async function readRefresh(em: EntityManager, target: RefreshTarget): Promise<StandingRefresh | undefined> {
+  const latest = await readLatestRefresh(em, target);
+  return latest?.version === target.version && latest.generation === target.generation ? latest : undefined;
+}
+
+/** The same of the integration's last refresh, whichever version and consent it was of. */
+export async function readLatestRefresh(
   em: EntityManager,
-  target: RefreshTarget,
-): Promise<(Refresh & { readonly isLeaseOver: boolean }) | undefined> {
-  const { project, integrationId, version, generation } = target;
-  const row = await em.findOne(RefreshEntity, { project, integrationId, version, generation }, { refresh: true });
+  { project, integrationId }: Pick<RefreshTarget, 'project' | 'integrationId'>,
+): Promise<StandingRefresh | undefined> {
+  const row = await em.findOne(RefreshEntity, { project, integrationId }, { refresh: true });
   if (row === null) return undefined;
   const [lease] = await em.execute<{ over: boolean }[]>(
     'select lease_end_time < clock_timestamp() as over from refreshes where project = ? and integration_id = ?',

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { AuditChange } from '../audit/entity.ts';
 import type { Deps } from '../deps.ts';
 import type { Integration } from '../integrations/entity.ts';
 import { methodFor } from '../providers/catalog_index.ts';
@@ -19,6 +20,15 @@ export type Revocation = {
   /** What is left for a person to do; empty where nothing is. */
   readonly message: string;
 };
+
+/** For the record of whatever revoked them. */
+export function revocationChanges(revocations: readonly Revocation[]): readonly AuditChange[] {
+  return revocations.map(({ slot, version, outcome }) => ({
+    field: `revocation.${slot.toLowerCase()}.${version}`,
+    before: '',
+    after: outcome,
+  }));
+}
 
 /** As many as an answer holds; more versions at once would take sixteen rotations within a day. */
 const MAX_REVOCATIONS = 16;

@@ -11,6 +11,7 @@ import {
 } from 'oauth4webapi';
 import type { Deps } from '../deps.ts';
 import { type Fetch, PROVIDER_TIMEOUT_MS, readBounded, retryAfterMs } from '../outbound.ts';
+import { fetchFor } from '../outbound_customer.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import { isObject } from '../providers/kit/read.ts';
 import type { CodeExchange, PlatformApp, Provider } from '../providers/provider.ts';
@@ -113,7 +114,7 @@ export function oauthClientOf(
     endpoints: deps.platform.endpointsOf(provider, config),
     app,
     redirectUri: `${deps.publicUrl()}/v1/provider/${provider.id}/callback`,
-    fetch: deps.fetch,
+    fetch: fetchFor(deps, provider),
     now: deps.now,
   };
 }

@@ -34,7 +34,8 @@ const MAX_CHANGES = 10_000;
 
 /**
  * Tells of what changes, in whichever process it does; the first message is empty and says that the watch is in force.
- * Only integrations that the caller may resolve, those that come later too. Ends quietly on `signal`; throws SHUTTING_DOWN when the service drains and PERMISSION_MISSING when a named project is no longer granted.
+ * Only integrations that the caller may resolve, those that come later too. Ends quietly on `signal`; throws
+ * SHUTTING_DOWN when the service drains and PERMISSION_MISSING when a named project is no longer granted.
  */
 export async function* watchCredentials(
   deps: Deps,
@@ -160,8 +161,8 @@ async function readStandings(
   ];
   const values = [projects === '*' ? [] : projects, providers].filter(list => list.length > 0).map(pgArray);
   return deps.store.em.fork().execute<Standing[]>(
-    `select i.project, i.id, i.provider, i.status = 'ACTIVE' as "isUsable", i.is_default as "isDefault", coalesce(c.version, 0) as version,
-       coalesce(c.created_by = ?, false) as "isRefreshed"
+    `select i.project, i.id, i.provider, i.status = 'ACTIVE' as "isUsable", i.is_default as "isDefault",
+       coalesce(c.version, 0) as version, coalesce(c.created_by = ?, false) as "isRefreshed"
      from integrations i
      left join credentials c on c.project = i.project and c.integration_id = i.id and c.state = 'CURRENT'
      ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}`,

@@ -49,7 +49,8 @@ export async function advance(
   const settledMs = now.getTime() - SETTLED_AFTER_MS;
   const lowWater = new Date(handedOut === undefined ? 0 : Math.min(handedOut.getTime(), settledMs)).toISOString();
   await em.execute(
-    `update consumers set low_water = greatest(low_water, least(?::timestamptz, ${SETTLED})), last_stream_time = ?::timestamptz
+    `update consumers set low_water = greatest(low_water, least(?::timestamptz, ${SETTLED})),
+       last_stream_time = ?::timestamptz
      where name = ? and pattern_key = ? and project = any(?::text[])
        and (last_stream_time < ?::timestamptz - interval '${WRITE_EVERY}'
          or low_water < ?::timestamptz - interval '${WRITE_EVERY}')`,
@@ -70,7 +71,8 @@ export async function advanceOrdered(
   const pattern = patternCondition('s.event_type', patterns);
   const settled = new Date(now.getTime() - SETTLED_AFTER_MS).toISOString();
   await em.execute(
-    `update consumers c set last_stream_time = ?::timestamptz, low_water = greatest(c.low_water, least(?::timestamptz, ${SETTLED}, (
+    `update consumers c set last_stream_time = ?::timestamptz,
+       low_water = greatest(c.low_water, least(?::timestamptz, ${SETTLED}, (
        select s.publish_time from source_events s
        where s.project = c.project and s.publish_time >= c.low_water and ${pattern.sql} and not exists (
          select 1 from handovers h where h.project = s.project and h.source_event_id = s.id and h.consumer = c.name

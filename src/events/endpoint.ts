@@ -8,8 +8,9 @@ import type { Webhook } from '../providers/delivery.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 import { readSubscriptionEndpoint, type SubscriptionPath } from '../subscriptions/address.ts';
-import { findSubscription, secretsOf } from '../subscriptions/arrival.ts';
+import { findSubscription } from '../subscriptions/arrival.ts';
 import type { Subscription } from '../subscriptions/entity.ts';
+import { signingSecrets } from '../subscriptions/secret.ts';
 
 /** The two free parts of `/v1/provider/{provider}/webhook[/{endpoint}]`. */
 export type EndpointPath = { readonly provider: string; readonly endpoint: string };
@@ -98,7 +99,7 @@ async function findMade(
   const secrets =
     subscriptions.secret === 'APP'
       ? (deps.platform.appOf(provider)?.secrets[endpoint.secretField] ?? [])
-      : await secretsOf(deps, subscription);
+      : await signingSecrets(deps, subscription);
   return { provider, webhook, suffix: endpoint.suffix, secrets, integration, subscription };
 }
 

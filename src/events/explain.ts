@@ -73,10 +73,9 @@ export async function explainDelivery(
   const wanted = integrationsOf(state, request.integrationId);
   const providers = provider === undefined ? [...state.keys()] : [provider.id];
   const day = { since: new Date(Math.min(range.since.getTime(), deps.now().getTime() - DAY_MS)), until: range.until };
-  const subscriptions = (await subscriptionsOf(em, project, provider?.id)).filter(
-    ({ integrationId, eventTypes }) =>
-      (request.integrationId === undefined || integrationId === request.integrationId) &&
-      (eventTypeName === undefined || overlaps(eventTypes, eventTypeName)),
+  const fitting = { provider: provider?.id, integrationId: request.integrationId };
+  const subscriptions = (await subscriptionsOf(em, project, fitting)).filter(
+    ({ eventTypes }) => eventTypeName === undefined || overlaps(eventTypes, eventTypeName),
   );
   const eventType = readinessOf(deps, caller, project, state, eventTypeName);
   return {

@@ -32,7 +32,11 @@ const samples: readonly EventSample[] = [
     name: 'Reference archived',
     description: 'Something that an automation writes to was archived.',
     payload: {
-      ...{ reference_type: 'chat.channel', value: 'C0SAMPLE', label: '#orders', state: 'ARCHIVED', depends_on: {} },
+      reference_type: 'chat.channel',
+      value: 'C0SAMPLE',
+      label: '#orders',
+      state: 'ARCHIVED',
+      depends_on: {},
     },
     meta: { reference_type: 'chat.channel', state: 'ARCHIVED' },
   },

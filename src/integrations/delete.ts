@@ -1,6 +1,6 @@
 import { appendAudit } from '../audit/append.ts';
 import { revokeLeases } from '../credentials/leases.ts';
-import { type Revocation, revokeCredentials } from '../credentials/revoke.ts';
+import { type Revocation, revocationChanges, revokeCredentials } from '../credentials/revoke.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { announce } from '../store/changes.ts';
@@ -10,9 +10,9 @@ import { expireIntegration } from './health.ts';
 import { lockIntegration } from './update.ts';
 
 /**
- * Takes the integration out of use, removes its webhooks and ends its credentials at the vendor, then deletes it with all of them. Receipts, leases
- * and audit records stay. A vendor that cannot be reached does not keep the integration alive: the answer says what was
- * not revoked. What a process that died left half deleted stays EXPIRED and can be deleted again.
+ * Takes the integration out of use, removes its webhooks and ends its credentials at the vendor, then deletes it with all
+ * of them. Receipts, leases and audit records stay. A vendor that cannot be reached does not keep the integration alive: the
+ * answer says what was not revoked. What a process that died left half deleted stays EXPIRED and can be deleted again.
  */
 export async function deleteIntegration(
   deps: Deps,
@@ -39,14 +39,7 @@ export async function deleteIntegration(
           resource: id,
           provider,
           outcome: 'SUCCEEDED',
-          changes: [
-            ...removalChanges(webhooks),
-            ...revocations.map(r => ({
-              field: `revocation.${r.slot.toLowerCase()}.${r.version}`,
-              before: '',
-              after: r.outcome,
-            })),
-          ],
+          changes: [...removalChanges(webhooks), ...revocationChanges(revocations)],
         },
       ],
       deps.now(),

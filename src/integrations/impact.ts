@@ -56,8 +56,8 @@ export async function previewImpact(em: EntityManager, deps: Deps, request: Impa
   const callers = latestFirst(sumBy(uses, use => use.caller).map(([caller, use]) => ({ caller, ...use })));
   const eventTypes = latestFirst(events);
   const watched = change === 'ROTATE' ? [] : await watchedReferences(em, request.project, request.id);
-  const all = change === 'DELETE' || change === 'DEACTIVATE' ? await subscriptionsOf(em, request.project) : [];
-  const subscriptions = all.filter(({ integrationId }) => integrationId === request.id);
+  const ends = change === 'DELETE' || change === 'DEACTIVATE';
+  const subscriptions = ends ? await subscriptionsOf(em, request.project, { integrationId: request.id }) : [];
   const references = watched.filter(
     ({ referenceType, resolveTime }) =>
       resolveTime >= since && stops(deps.catalog.referenceType(referenceType)?.type.scopes),

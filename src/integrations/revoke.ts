@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { appendAudit } from '../audit/append.ts';
 import { countOpenLeases } from '../credentials/leases.ts';
 import { FREEZE_SETTLES_MS } from '../credentials/resolve.ts';
-import { type Revocation, revocableVersions, revokeCredentials } from '../credentials/revoke.ts';
+import { type Revocation, revocableVersions, revocationChanges, revokeCredentials } from '../credentials/revoke.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { Caller } from '../rpc/caller.ts';
@@ -109,11 +109,7 @@ async function revokeOne(
             changes: [
               ...(requestId === '' ? [] : [{ field: 'request_id', before: '', after: requestId }]),
               ...removalChanges(webhooks),
-              ...revocations.map(r => ({
-                field: `revocation.${r.slot.toLowerCase()}.${r.version}`,
-                before: '',
-                after: r.outcome,
-              })),
+              ...revocationChanges(revocations),
             ],
           },
         ],

@@ -3,6 +3,12 @@ import type { EntityManager, Kysely } from '@mikro-orm/postgresql';
 /** Runs a statement with `?` for its parameters in the transaction under way. */
 export type Statements = Pick<EntityManager, 'execute'>;
 
+/** The statement with `$1`, `$2`, ... for its places, as PostgreSQL takes it. */
+export function numbered(sql: string): string {
+  let n = 0;
+  return sql.replace(/\?/g, () => `$${++n}`);
+}
+
 /** A text array as PostgreSQL writes it: MikroORM would spread a JavaScript array into several parameters. */
 export function pgArray(values: readonly string[]): string {
   return `{${values.map(v => (SPECIAL.test(v) ? `"${v.replace(/[\\"]/g, c => `\\${c}`)}"` : `"${v}"`)).join(',')}}`;
@@ -18,8 +24,7 @@ export function boundStatements(em: EntityManager): Statements {
   const tx = em.getTransactionContext<Kysely<unknown>>();
   if (tx === undefined) return em;
   const execute = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
-    let n = 0;
-    const sql = statement.replace(/\?/g, () => `$${++n}`);
+    const sql = numbered(statement);
     const query = { kind: 'RawNode', sqlFragments: [sql], parameters: [] } as const;
     const { rows } = await tx.executeQuery({ sql, parameters, query, queryId: { queryId: 'bound' } });
     return rows;

@@ -2,11 +2,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import type { Greeting } from '../providers/delivery.ts';
 import type { Provider } from '../providers/provider.ts';
-import type { Secret } from '../secret.ts';
 import type { SubscriptionPath } from './address.ts';
 import { type Subscription, SubscriptionEntity } from './entity.ts';
 import { ringFeeds } from './ring.ts';
-import { sealSecret, signingSecrets } from './secret.ts';
+import { sealSecret } from './secret.ts';
 
 /** A subscription's row is written for its deliveries this often at most. */
 const NOTE_EVERY_MS = 60_000;
@@ -15,11 +14,6 @@ const NOTE_EVERY_MS = 60_000;
 export async function findSubscription(em: EntityManager, path: SubscriptionPath): Promise<Subscription | undefined> {
   const { project, integrationId, id } = path;
   return (await em.findOne(SubscriptionEntity, { project, id, integrationId })) ?? undefined;
-}
-
-/** What its deliveries are verified with, where it has a secret of its own. */
-export function secretsOf(deps: Pick<Deps, 'vault'>, subscription: Subscription): Promise<readonly Secret[]> {
-  return signingSecrets(deps, subscription);
 }
 
 /** Keeps the secret that the vendor tells at the address, if one is being made there now and none was told yet. */

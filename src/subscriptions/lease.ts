@@ -20,6 +20,14 @@ export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
+/** For what may come too late: whoever has the row now takes care of it. */
+export function unlessLost(error: unknown): void {
+  if (!(error instanceof LeaseLost)) throw error;
+}
+
+/** When work that failed in a way nobody foresaw is tried again. */
+export const FAILED_RETRY_MS = 60_000;
+
 /** Takes the right to work at the row, by the store's clock. Undefined where another has it or it is not due. */
 export async function claimRow(
   em: EntityManager,

@@ -48,15 +48,20 @@ const MAX_LISTED = 500;
 /** A feed that failed fewer times in a row may come right by itself. */
 const FEED_FAILURES = 3;
 
-/** Those of the project, of one provider or of all; those that do not work first. */
+/** Those of the project that fit, those that do not work first. */
 export async function subscriptionsOf(
   em: EntityManager,
   project: string,
-  provider?: string,
+  { provider, integrationId }: { readonly provider?: string | undefined; readonly integrationId?: string | undefined },
 ): Promise<readonly ListedSubscription[]> {
   const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
-  const where = `project = ? ${provider === undefined ? '' : 'and provider = ?'}`;
-  const given = provider === undefined ? [project] : [project, provider];
+  const conditions = [
+    ['project', project],
+    ['provider', provider],
+    ['integration_id', integrationId],
+  ].filter((condition): condition is [string, string] => condition[1] !== undefined);
+  const where = conditions.map(([column]) => `${column} = ?`).join(' and ');
+  const given = conditions.map(([, value]) => value);
   const rows = await em.execute<Row[]>(
     `select vendor_id, integration_id, provider, label, event_types, false as is_feed, handle is not null as is_active,
        failures, failure, ${ms('expire_time')} as expire_ms, ${ms('renew_time')} as renew_ms,

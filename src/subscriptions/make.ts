@@ -6,7 +6,7 @@ import { SubscriptionEntity } from './entity.ts';
 import { type Columns, LeaseLost } from './lease.ts';
 import { ringFeeds } from './ring.ts';
 import { newSecret, sealSecret, signingSecrets } from './secret.ts';
-import { heldOf, madeKeyOf, readSubscription, save, type Turn, targetOf } from './turn.ts';
+import { madeKeyOf, readSubscription, save, type Turn, targetOf } from './turn.ts';
 
 /** A first creation that takes no longer than this leaves nothing out worth asking for. */
 const PROMPT_MS = 60_000;
@@ -151,16 +151,4 @@ export async function removeQuietly(
     deps.log.warn({ provider: row.provider, target: row.label, cause: error.failure.kind }, 'webhook not removed');
     return false;
   }
-}
-
-/** The one that a newer one replaced. */
-export function oldHeld({ row }: Turn): HeldSubscription | undefined {
-  if (!row.oldHandle) return undefined;
-  const { id = '', ...handle } = row.oldHandle;
-  return { id, handle, target: targetOf(row) };
-}
-
-/** The present one. */
-export function presentHeld({ row }: Turn): HeldSubscription | undefined {
-  return row.handle ? heldOf(row) : undefined;
 }

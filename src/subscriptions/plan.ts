@@ -10,7 +10,16 @@ import { pgArray } from '../store/sql.ts';
 import { type SubscriptionPlan, SubscriptionPlanEntity } from './entity.ts';
 import { judgeFailure } from './failure.ts';
 import { noteEventHealth } from './health.ts';
-import { claimRow, holdBack, LeaseLost, releaseRow, saveRow, type WorkPlace } from './lease.ts';
+import {
+  claimRow,
+  FAILED_RETRY_MS,
+  holdBack,
+  LeaseLost,
+  releaseRow,
+  saveRow,
+  unlessLost,
+  type WorkPlace,
+} from './lease.ts';
 import { isSwitchedOff, openFor } from './open.ts';
 
 const PLAN_EVERY_MS = 86_400_000;
@@ -240,9 +249,7 @@ async function fail(deps: Deps, plan: SubscriptionPlan, holder: string, error: u
     await noteEventHealth(deps, plan);
   } catch (other) {
     if (other instanceof LeaseLost) return;
-    await release(new Date(deps.now().getTime() + 60_000)).catch(lost => {
-      if (!(lost instanceof LeaseLost)) throw lost;
-    });
+    await release(new Date(deps.now().getTime() + FAILED_RETRY_MS)).catch(unlessLost);
     throw other;
   }
 }

@@ -8,9 +8,18 @@ import type { FeedPage, FeedPlace, Feed as ProviderFeed } from '../providers/sub
 import { type Feed, FeedEntity, SubscriptionEntity } from './entity.ts';
 import { judgeFailure } from './failure.ts';
 import { noteEventHealth } from './health.ts';
-import { claimRow, holdBack, LeaseLost, releaseRow, saveRow, type WorkPlace } from './lease.ts';
+import {
+  claimRow,
+  FAILED_RETRY_MS,
+  holdBack,
+  LeaseLost,
+  releaseRow,
+  saveRow,
+  unlessLost,
+  type WorkPlace,
+} from './lease.ts';
 import { assertPlanned, openFor, type Used } from './open.ts';
-import { heldOf } from './turn.ts';
+import { presentHeld } from './turn.ts';
 
 /** Read in one turn; the next goes on at once. */
 const PAGES_A_TURN = 20;
@@ -53,7 +62,8 @@ async function work(deps: Deps, row: Feed, holder: string): Promise<void> {
     releaseRow(deps.store.em.fork(), 'feeds', row, holder, { from: row.nextTime, to });
   // Made due again when it is there.
   if (feed.rung === 'OF_SUBSCRIPTION' && !subscription) return release(null);
-  const place = { target: placeTarget(row), ...(subscription && { subscription: heldOf(subscription) }) };
+  const held = subscription ? presentHeld(subscription) : undefined;
+  const place = { target: placeTarget(row), ...(held && { subscription: held }) };
   const turn: Turn = { deps, holder, feed, used, place, row };
   const isAnew = feed.rung === 'OF_SUBSCRIPTION' && row.subscriptionVendorId !== subscription?.vendorId;
   const hasMore = await readOn(turn, isAnew ? undefined : (row.cursor ?? undefined));
@@ -130,9 +140,7 @@ async function fail(deps: Deps, row: Feed, holder: string, error: unknown): Prom
     await noteEventHealth(deps, row);
   } catch (other) {
     if (other instanceof LeaseLost) return;
-    await release(new Date(deps.now().getTime() + 60_000)).catch(lost => {
-      if (!(lost instanceof LeaseLost)) throw lost;
-    });
+    await release(new Date(deps.now().getTime() + FAILED_RETRY_MS)).catch(unlessLost);
     throw other;
   }
 }

@@ -8,7 +8,7 @@ import { subscriptionsFor } from '../providers/catalog_index.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import type { HeldSubscription, Subscriptions } from '../providers/subscription.ts';
 import { type Subscription, SubscriptionEntity } from './entity.ts';
-import { targetOf } from './turn.ts';
+import { allHeld } from './turn.ts';
 
 const CONCURRENCY = 8;
 /** Whoever deletes or revokes waits no longer: what is left delivers to an address that refuses it. */
@@ -28,7 +28,7 @@ export function removalChanges({ removed, left }: Removal): readonly AuditChange
  */
 export async function removeSubscriptions(deps: Deps, integration: Integration): Promise<Removal> {
   const rows = await retire(deps.store.em.fork(), integration);
-  const held = rows.flatMap(heldBoth);
+  const held = rows.flatMap(allHeld);
   const provider = deps.catalog.provider(integration.provider);
   const subscriptions = provider && subscriptionsFor(provider, integration.authKind);
   if (held.length === 0 || subscriptions === undefined) return { removed: 0, left: held.length };
@@ -53,15 +53,6 @@ async function retire(em: EntityManager, { project, id }: Integration): Promise<
     [project, id],
   );
   return em.find(SubscriptionEntity, { project, integrationId: id });
-}
-
-function heldBoth(row: Subscription): readonly HeldSubscription[] {
-  const target = targetOf(row);
-  const { id: oldId = '', ...oldHandle } = row.oldHandle ?? {};
-  return [
-    ...(row.handle ? [{ id: row.vendorId ?? '', handle: row.handle, target }] : []),
-    ...(row.oldHandle ? [{ id: oldId, handle: oldHandle, target }] : []),
-  ];
 }
 
 /** Answers how many are gone. */

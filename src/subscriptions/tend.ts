@@ -7,10 +7,19 @@ import type { Subscription } from './entity.ts';
 import { judgeFailure } from './failure.ts';
 import { fillGap } from './gap.ts';
 import { noteEventHealth } from './health.ts';
-import { claimRow, holdBack, LeaseLost, releaseRow, saveRow, type WorkPlace } from './lease.ts';
-import { expiryColumns, gapColumns, makeSubscription, oldHeld, presentHeld, removeQuietly } from './make.ts';
+import {
+  claimRow,
+  FAILED_RETRY_MS,
+  holdBack,
+  LeaseLost,
+  releaseRow,
+  saveRow,
+  unlessLost,
+  type WorkPlace,
+} from './lease.ts';
+import { expiryColumns, gapColumns, makeSubscription, removeQuietly } from './make.ts';
 import { assertPlanned, openFor } from './open.ts';
-import { madeKeyOf, readSubscription, save, type Turn } from './turn.ts';
+import { allHeld, madeKeyOf, oldHeld, presentHeld, readSubscription, save, type Turn } from './turn.ts';
 
 const CHECK_EVERY_MS = 3_600_000;
 /** So many looks that nobody took mean that no process ran. */
@@ -54,7 +63,7 @@ async function work(deps: Deps, row: Subscription, holder: string): Promise<void
 
 async function keep(turn: Turn): Promise<void> {
   const { deps, row, used, subscriptions } = turn;
-  const held = presentHeld(turn);
+  const held = presentHeld(row);
   if (held === undefined) return makeSubscription(turn);
   const now = deps.now();
   const isMoved = row.address !== addressOf(deps, used.provider, subscriptions, row) || row.madeKey !== madeKeyOf(row);
@@ -108,7 +117,7 @@ function lapseOf({ expireTime, goodTime }: Subscription, now: Date): Date {
 }
 
 async function removeOld(turn: Turn): Promise<void> {
-  const old = oldHeld(turn);
+  const old = oldHeld(turn.row);
   if (old === undefined) return;
   await removeQuietly(turn, old);
   await save(turn, { old_handle: null, old_sealed_secret: null });
@@ -116,8 +125,7 @@ async function removeOld(turn: Turn): Promise<void> {
 
 async function removeUnwanted(turn: Turn): Promise<void> {
   const { deps, row, holder, subscriptions, used } = turn;
-  for (const held of [presentHeld(turn), oldHeld(turn)]) {
-    if (held === undefined) continue;
+  for (const held of allHeld(row)) {
     try {
       await subscriptions.remove(used.call(), held);
     } catch (error) {
@@ -174,12 +182,8 @@ async function fail(deps: Deps, claimed: Subscription, holder: string, error: un
     await noteEventHealth(deps, row);
   } catch (other) {
     if (other instanceof LeaseLost) return;
-    const retryTime = new Date(deps.now().getTime() + 60_000);
+    const retryTime = new Date(deps.now().getTime() + FAILED_RETRY_MS);
     await releaseRow(em, 'subscriptions', claimed, holder, { from, to: retryTime }).catch(unlessLost);
     throw other;
   }
-}
-
-function unlessLost(error: unknown): void {
-  if (!(error instanceof LeaseLost)) throw error;
 }

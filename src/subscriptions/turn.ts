@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Deps } from '../deps.ts';
-import { IntegrationError } from '../errors.ts';
 import type { HeldSubscription, Subscriptions, Target } from '../providers/subscription.ts';
 import { type Subscription, SubscriptionEntity } from './entity.ts';
 import { type Columns, LeaseLost, saveRow } from './lease.ts';
@@ -40,7 +39,19 @@ export function madeKeyOf({ eventTypes, settings }: Subscription): string {
   return createHash('sha256').update(made).digest('base64url');
 }
 
-export function heldOf(row: Subscription): HeldSubscription {
-  if (!row.handle) throw new IntegrationError('INTERNAL', {});
-  return { id: row.vendorId ?? '', handle: row.handle, target: targetOf(row) };
+/** The present one at the vendor. */
+export function presentHeld(row: Subscription): HeldSubscription | undefined {
+  return row.handle ? { id: row.vendorId ?? '', handle: row.handle, target: targetOf(row) } : undefined;
+}
+
+/** The one that a newer one replaced. */
+export function oldHeld(row: Subscription): HeldSubscription | undefined {
+  if (!row.oldHandle) return undefined;
+  const { id = '', ...handle } = row.oldHandle;
+  return { id, handle, target: targetOf(row) };
+}
+
+/** All that may stand at the vendor. */
+export function allHeld(row: Subscription): readonly HeldSubscription[] {
+  return [presentHeld(row), oldHeld(row)].filter(held => held !== undefined);
 }
