@@ -5,6 +5,7 @@ import { addEventCommands } from './events.ts';
 import { describeFailure, exitStatusOf, usageStatus } from './failure.ts';
 import { addIntegrationCommands } from './integrations.ts';
 import { addKeyCommands } from './keys.ts';
+import { addProviderCommands } from './providers.ts';
 import { addReferenceCommands } from './references.ts';
 import { addSessionOptions } from './session.ts';
 
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   addReferenceCommands(program);
   addAuditCommands(program);
   addKeyCommands(program);
+  addProviderCommands(program);
   try {
     await program.parseAsync();
   } catch (error) {
