@@ -20,7 +20,7 @@ export async function runSuite(checkout: Checkout, provider: string): Promise<re
   const directory = mkdtempSync(join(tmpdir(), 'mobius-suite-'));
   const report = join(directory, 'report.json');
   // The id whole: one may begin as another does.
-  const pattern = `^(each provider )?${provider} `;
+  const pattern = `^(each provider > )?${provider} `;
   const options = ['--retry=0', '--reporter=json', `--outputFile=${report}`];
   try {
     const told = await run(checkout.root, [vitest, 'run', ...FILES, '-t', pattern, ...options]);
