@@ -28,6 +28,7 @@ import { serveSourceEvents } from './events/source_rpc.ts';
 import { serveWebhooks } from './events/webhook.ts';
 import { serveConnectPages } from './integrations/pages.ts';
 import { serveIntegrations } from './integrations/rpc.ts';
+import { serveLogos } from './logos/serve.ts';
 import { serveReferenceFeed } from './references/feed_rpc.ts';
 import { serveReferences } from './references/rpc.ts';
 import { asShutdown, createRpcHandler, type RpcHandlerOptions } from './rpc/adapter.ts';
@@ -159,7 +160,8 @@ export async function startServer(
     router: { interceptors: edgeInterceptors, shutdownSignal: asShutdown(cut.signal) },
   });
   const webhooks = serveWebhooks(deps);
-  const stops = [webhooks.serve, serveConnectPages(deps), createRestRoutes(publicServices, transport, record)];
+  const rest = createRestRoutes(publicServices, transport, record);
+  const stops = [webhooks.serve, serveConnectPages(deps), serveLogos(deps), rest];
   const edgeRpc = createRpcHandler({
     routes: router => servePublic(router, deps),
     interceptors: edgeInterceptors,

@@ -57,7 +57,7 @@ export function providerMessage(listed: ListedProvider, full: boolean, messages:
     description: provider.description,
     category: provider.category,
     docsUrl: provider.docsUrl,
-    logo: provider.logo,
+    logo: typeof provider.logo === 'string' ? provider.logo : 'custom',
     connectionState: ConnectionState[listed.connectionState],
     connectModes: builtIn
       ? [ConnectMode.BUILT_IN]

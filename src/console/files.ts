@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, resolve } from 'node:path';
 import { ConfigError } from '../config.ts';
+import { etagOf, holds } from '../rpc/conditional.ts';
 
 export type PageFile = {
   readonly type: string;
@@ -43,7 +43,7 @@ function readFile(path: string): PageFile {
   const found = packed.filter(([, file]) => existsSync(join(dist, file)));
   return {
     type: types[extname(path)] ?? 'application/octet-stream',
-    etag: `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`,
+    etag: etagOf(identity),
     bodies: new Map([
       ...found.map(([encoding, file]) => [encoding, readFileSync(join(dist, file))] as const),
       ['identity', identity],
@@ -68,7 +68,7 @@ export function answerFile(
     vary: 'accept-encoding',
     'cache-control': file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
   };
-  if (req.headers['if-none-match'] === file.etag) {
+  if (holds(req.headers['if-none-match'], file.etag)) {
     res.writeHead(304, answer).end();
     return;
   }

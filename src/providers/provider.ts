@@ -54,8 +54,8 @@ export type Provider = {
   readonly category: Category;
   /** The vendor's developer documentation. */
   readonly docsUrl: string;
-  /** The mark's slug in simple-icons, or `monogram`. */
-  readonly logo: string;
+  /** The mark's slug in simple-icons, `monogram`, or a mark that the manifest brings. */
+  readonly logo: string | DrawnMark;
   /**
    * Base URLs by name, without a trailing slash, as the vendor's cloud has them. The platform file may override each
    * (GitHub Enterprise, the sandbox). `{name}` in a host is a setting of the integration, such as a shop; what follows it
@@ -88,6 +88,9 @@ export type Provider = {
   readonly actions: readonly Action[];
   readonly references: readonly ReferenceType[];
 };
+
+/** Path data in a box of 24 by 24, and the brand's colour: `#` and six hexadecimal digits. */
+export type DrawnMark = { readonly path: string; readonly color: string };
 
 /** What the platform file must hold for this provider before the connect methods that name it are possible. */
 export type PlatformAppForm = {

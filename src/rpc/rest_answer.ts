@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { durationMs } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectError } from '@connectrpc/connect';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../gen/google/rpc/error_details_pb.js';
+import { etagOf, holds } from './conditional.ts';
 import { codeName } from './log.ts';
 
 /** The body of every REST error, under `error`. */
@@ -60,7 +60,7 @@ const always: Headers = {
 export function answerJson(req: IncomingMessage, res: ServerResponse, json: unknown, headers: Headers): void {
   const body = Buffer.from(JSON.stringify(json));
   const isRead = req.method === 'GET' || req.method === 'HEAD';
-  const etag = isRead ? `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"` : undefined;
+  const etag = isRead ? `W/${etagOf(body)}` : undefined;
   if (etag === undefined) send(req, res, 200, body, headers);
   else if (!holds(req.headers['if-none-match'], etag)) send(req, res, 200, body, { ...headers, etag });
   else res.writeHead(304, { 'cache-control': 'no-store', ...headers, etag }).end();
@@ -89,11 +89,4 @@ function send(req: IncomingMessage, res: ServerResponse, status: number, body: B
   if (res.destroyed) return;
   res.writeHead(status, { ...always, ...headers, 'content-length': body.byteLength.toString() });
   res.end(req.method === 'HEAD' ? undefined : body);
-}
-
-/** Weak comparison, as If-None-Match asks for. */
-function holds(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  const opaque = etag.slice(2);
-  return ifNoneMatch.split(',').some(tag => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === opaque);
 }

@@ -12,7 +12,7 @@ export const salesforce: Provider = {
   description: 'Records of a Salesforce organization: find, make and change them, and follow their changes.',
   category: 'Sales & CRM',
   docsUrl: 'https://developer.salesforce.com/docs/apis',
-  logo: 'salesforce',
+  logo: 'monogram',
   endpoints: { api: 'https://{domain}.salesforce.com' },
   credentialEndpoints: ['api'],
   app: { schema: oauthApp('external client app') },
