@@ -6,7 +6,7 @@ import type { Flights } from './flights.ts';
 import type { Fetch } from './outbound.ts';
 import type { Lookup } from './outbound_pinned.ts';
 import type { Platform } from './platform.ts';
-import type { CatalogIndex } from './providers/catalog_index.ts';
+import type { LiveCatalog } from './providers/live_catalog.ts';
 import type { Access } from './rpc/access.ts';
 import type { Metrics } from './rpc/metrics.ts';
 import type { Changes } from './store/changes.ts';
@@ -29,8 +29,8 @@ export type Deps = {
   readonly audit: AuditLog;
   readonly access: Access;
   readonly platform: Platform;
-  /** The providers and their items by name. */
-  readonly catalog: CatalogIndex;
+  /** The providers and their items by name, as they are at that moment. */
+  readonly catalog: LiveCatalog;
   /** The only network; provider calls go through openCall. */
   readonly fetch: Fetch;
   /** The resolver of host names that callers bring. */

@@ -121,7 +121,7 @@ export function loadPlatform(path: string | undefined, providers: readonly Provi
 function describePlatform(file: PlatformFile): Platform {
   const settings = (provider: Provider): ProviderSettings => file.providers?.[provider.id] ?? {};
   /** Endpoints that no config has a part in. */
-  const fixed = new Map<Provider, Readonly<Record<string, string>>>();
+  const fixed = new WeakMap<Provider, Readonly<Record<string, string>>>();
   const planOf = (project: string) => file.plans?.[file.projects?.[project]?.plan ?? file.default_plan ?? ''];
   return {
     returnOrigins: new Set((file.return_origins ?? []).map(o => new URL(o).origin)),

@@ -14,8 +14,8 @@ import { createFlights } from './flights.ts';
 import type { Fetch } from './outbound.ts';
 import { type Lookup, networkLookup } from './outbound_pinned.ts';
 import { loadPlatform } from './platform.ts';
-import { indexCatalog } from './providers/catalog_index.ts';
 import { providers } from './providers/index.ts';
+import { openCatalog } from './providers/live_catalog.ts';
 import { startCrawler } from './references/crawler.ts';
 import { createAccess } from './rpc/access.ts';
 import { assertEveryMethodDeclares, knownPermissions } from './rpc/authorize.ts';
@@ -76,7 +76,7 @@ export async function startService(
       audit: createAuditLog(auditPool, now),
       access: files.access,
       platform: files.platform,
-      catalog: indexCatalog([...providers, platformProvider]),
+      catalog: openCatalog([...providers, platformProvider]),
       fetch,
       lookup,
       now,

@@ -4,7 +4,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveWebhooks } from '../src/events/webhook.ts';
-import { indexCatalog } from '../src/providers/catalog_index.ts';
 import { providers } from '../src/providers/index.ts';
 import {
   head,
@@ -16,6 +15,7 @@ import {
   unsignedJsonEcho,
   unsignedNotice,
 } from '../src/providers/kit/handshakes.ts';
+import { openCatalog } from '../src/providers/live_catalog.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { Secret } from '../src/secret.ts';
 import { delivery } from './verifier_stage.ts';
@@ -97,7 +97,7 @@ describe('on the edge', () => {
     const { deps } = world.service;
     const slack = providers.find(({ id }) => id === 'slack')!;
     const webhook = { ...slack.webhook!, bodyGreeting: unsignedJsonEcho('challenge') };
-    const webhooks = serveWebhooks({ ...deps, catalog: indexCatalog([{ ...slack, webhook }]) });
+    const webhooks = serveWebhooks({ ...deps, catalog: openCatalog([{ ...slack, webhook }]) });
     const server = createServer((req, res) => void webhooks.serve(req, res)).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/provider/slack/webhook`;
@@ -120,7 +120,7 @@ describe('on the edge', () => {
   test('an unsigned greeting is answered by any method, and everything else as before', async () => {
     const [linear] = providers.filter(({ id }) => id === 'linear') as [Provider];
     const webhook = { ...linear.webhook!, greeting: queryEcho('validationToken') };
-    const deps = { ...world.service.deps, catalog: indexCatalog([{ ...linear, webhook }]) };
+    const deps = { ...world.service.deps, catalog: openCatalog([{ ...linear, webhook }]) };
     const webhooks = serveWebhooks(deps);
     const server = createServer((req, res) => void webhooks.serve(req, res)).listen(0, '127.0.0.1');
     await once(server, 'listening');

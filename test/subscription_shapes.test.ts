@@ -7,12 +7,12 @@ import { createRateLimit } from '../src/events/rate_limit.ts';
 import { greet, receiveDelivery } from '../src/events/receive.ts';
 import { createFlights } from '../src/flights.ts';
 import { activate } from '../src/integrations/activate.ts';
-import { indexCatalog } from '../src/providers/catalog_index.ts';
 import type { Webhook } from '../src/providers/delivery.ts';
 import { jsonBody } from '../src/providers/kit/body.ts';
 import { headerEcho } from '../src/providers/kit/handshakes.ts';
 import { noHeaders } from '../src/providers/kit/headers.ts';
 import { hmac } from '../src/providers/kit/hmac.ts';
+import { openCatalog } from '../src/providers/live_catalog.ts';
 import type { Provider, ProviderCall } from '../src/providers/provider.ts';
 import type { Feed, Subscriptions, SubscriptionWish } from '../src/providers/subscription.ts';
 import { Secret } from '../src/secret.ts';
@@ -112,7 +112,7 @@ function depsFor(ability: { subscriptions: Subscriptions; feed?: Feed; webhook?:
   };
   const { deps } = world.service;
   const platform = { ...deps.platform, endpointsOf: () => ({}), appOf: () => undefined, credentialOf: () => undefined };
-  return { ...deps, catalog: indexCatalog([provider]), platform };
+  return { ...deps, catalog: openCatalog([provider]), platform };
 }
 
 async function connect(deps: Deps): Promise<void> {

@@ -72,6 +72,17 @@ export function notImplemented(name: string): CauseDetail {
   };
 }
 
+/** What the catalog no longer has: the provider's manifest is gone, or the item is out of it. */
+export function withdrawn(name: string, provider: string): CauseDetail {
+  return {
+    ...none,
+    cause: 'NOT_IMPLEMENTED',
+    message: `${name} is no longer in the catalog.`,
+    mender: 'OPERATOR',
+    fix: { setting: `MOBIUS_PROVIDERS_DIR: ${provider}.yaml` },
+  };
+}
+
 export function disabledByEnvironment({ provider }: Place): CauseDetail {
   return {
     ...none,

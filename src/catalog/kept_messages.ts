@@ -17,20 +17,20 @@ export function createItemMessages(): ItemMessages {
   return { action: keeping(actionMessage), eventType: keeping(eventTypeMessage) };
 }
 
-/** What was made longest ago goes first. */
+/** What was made longest ago goes first. A message is of one item: after a reload the name may be another's. */
 function keeping<Item extends { readonly name: string }, M extends Message>(
   make: (listed: Listed<Item>, full: boolean) => M,
 ) {
-  const kept = new Map<string, M>();
+  const kept = new Map<string, { readonly item: Item; readonly message: M }>();
   return (listed: Listed<Item>, full: boolean): M => {
     const { readiness, causes } = listed.verdict;
     const why = causes.length === 0 ? '' : JSON.stringify(causes);
     const key = `${listed.provider.id} ${listed.item.name} ${full} ${readiness} ${why}`;
     const known = kept.get(key);
-    if (known !== undefined) return known;
+    if (known?.item === listed.item) return known.message;
     const message = keepEncoding(make(listed, full));
     if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value as string);
-    kept.set(key, message);
+    kept.set(key, { item: listed.item, message });
     return message;
   };
 }

@@ -11,9 +11,15 @@ export function createSchemaCheck(): SchemaCheck {
   const ajv = new Ajv2020({ allErrors: true, strict: false, coerceTypes: false });
   formats.default(ajv);
   const compiled = new WeakMap<JsonSchema, ValidateFunction>();
-  return (schema, value) => {
-    const validate = compiled.get(schema) ?? ajv.compile(schema);
+  const compile = (schema: JsonSchema): ValidateFunction => {
+    const validate = ajv.compile(schema);
     compiled.set(schema, validate);
+    // ajv's own cache would keep the schemas of manifests that are no longer in force.
+    ajv.removeSchema(schema);
+    return validate;
+  };
+  return (schema, value) => {
+    const validate = compiled.get(schema) ?? compile(schema);
     if (validate(value)) return [];
     const findings = (validate.errors ?? []).filter(error => error.keyword !== 'propertyNames').map(findingOf);
     return [...new Map(findings.map(finding => [`${finding.field} ${finding.message}`, finding])).values()];

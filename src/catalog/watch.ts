@@ -1,5 +1,7 @@
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
+import type { Provider } from '../providers/provider.ts';
+import { withdrawn } from './causes.ts';
 import { findProvider, judge, judgeProvider } from './list.ts';
 import type { CapabilityKind, Standing, Verdict } from './readiness.ts';
 import { loadState, nextExpiry, type ProjectState, type Reader, standingOf } from './state.ts';
@@ -30,8 +32,7 @@ export async function* watchReadiness(
   request: { readonly providers: readonly string[]; readonly kinds: readonly CapabilityKind[] },
   signal: AbortSignal,
 ): AsyncGenerator<ReadinessReport> {
-  const providers =
-    request.providers.length === 0 ? deps.catalog.providers : request.providers.map(id => findProvider(deps, id));
+  for (const id of request.providers) findProvider(deps, id);
   const bell = openBell();
   // Before the first reading, so that nothing falls between it and the first wait.
   const stops = [
@@ -39,24 +40,26 @@ export async function* watchReadiness(
       if (project === undefined || project === reader.project) bell.ring('CHANGED');
     }),
     deps.access.onChange(() => bell.ring('LOOK')),
+    deps.catalog.onChange(() => bell.ring('LOOK')),
   ];
   const stop = () => bell.ring('LOOK');
   signal.addEventListener('abort', stop);
   deps.stopping.addEventListener('abort', stop);
   try {
     let state: ProjectState | undefined;
-    let told: ReadonlyMap<string, string> | undefined;
+    let told: ReadonlyMap<string, Told> | undefined;
     while (!signal.aborted) {
       if (deps.stopping.aborted) throw new IntegrationError('SHUTTING_DOWN', {}, { retryDelayMs: 1_000 });
       const rung = bell.take();
       if (state === undefined || rung === 'CHANGED') state = await loadState(deps.store.em.fork(), reader.project);
       const asOf = deps.now();
       const current = state;
-      const standings = providers.map(provider => standingOf(deps, reader, provider, current));
+      const standings = watched(deps, request.providers).map(each => standingOf(deps, reader, each, current));
       const all = standings.flatMap(standing => capabilitiesOf(standing, request.kinds));
-      const now = new Map(all.map(c => [keyOf(c), JSON.stringify(c.verdict)]));
+      const now = new Map(all.map(c => [keyOf(c), { ...c, text: JSON.stringify(c.verdict) }]));
       const before = told;
-      const changed = all.filter(c => before?.get(keyOf(c)) !== now.get(keyOf(c)));
+      const gone = [...(before?.values() ?? [])].filter(c => !now.has(keyOf(c))).map(goneFrom);
+      const changed = [...gone, ...all.filter(c => before?.get(keyOf(c))?.text !== now.get(keyOf(c))?.text)];
       told = now;
       if (before === undefined || changed.length > 0) {
         yield { capabilities: changed, isSnapshot: before === undefined, asOf };
@@ -69,6 +72,17 @@ export async function* watchReadiness(
     signal.removeEventListener('abort', stop);
     deps.stopping.removeEventListener('abort', stop);
   }
+}
+
+type Told = WatchedCapability & { readonly text: string };
+
+/** The providers asked for that the catalog has now; none named: all. */
+function watched(deps: Pick<Deps, 'catalog'>, ids: readonly string[]): readonly Provider[] {
+  return ids.length === 0 ? deps.catalog.providers : ids.flatMap(id => deps.catalog.provider(id) ?? []);
+}
+
+function goneFrom({ kind, name, provider }: WatchedCapability): WatchedCapability {
+  return { kind, name, provider, verdict: { readiness: 'UNAVAILABLE', causes: [withdrawn(name, provider)] } };
 }
 
 function capabilitiesOf(standing: Standing, kinds: readonly CapabilityKind[]): WatchedCapability[] {

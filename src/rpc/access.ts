@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
+import { watchDirectory } from '../directory_watch.ts';
 import { type AccessList, AccessListInvalid, parseAccessList } from './access_list.ts';
 import type { Caller } from './caller.ts';
 import * as grants from './grants.ts';
@@ -20,10 +20,6 @@ export type Access = {
 };
 
 const maxFileBytes = 4 * 1024 * 1024;
-/** Editors and ConfigMaps write in several steps: the file is read once they have been quiet this long. */
-const settleMs = 50;
-/** A file that moved to another mount or inode may be changed without an event; it is looked at this often anyway. */
-const pollMs = 10_000;
 
 /**
  * Reads the list and keeps it in step with the file. Throws AccessListInvalid with every problem when the first
@@ -59,24 +55,9 @@ export async function createAccess(
     }
   }
 
-  // One reading at a time, and one more after it when something changed meanwhile.
-  let reading = Promise.resolve();
-  const queueReload = () => {
-    reading = reading.then(reload);
-  };
-  let settling: NodeJS.Timeout | undefined;
-  const onEvent = () => {
-    clearTimeout(settling);
-    settling = setTimeout(queueReload, settleMs);
-    settling.unref();
-  };
-  // The directory, not the file: a rename over the file, as editors and ConfigMaps do, would end a watch of the file.
-  const watcher = watch(dirname(path), { persistent: false }, onEvent);
-  watcher.on('error', err => log.error({ problems: [reasonOf(err)] }, 'access list is no longer watched, only polled'));
-  const poll = setInterval(queueReload, pollMs);
-  poll.unref();
-  // Once more, for a change between the first reading and the watch.
-  queueReload();
+  const stop = watchDirectory(dirname(path), reload, err =>
+    log.error({ problems: [reasonOf(err)] }, 'access list is no longer watched, only polled'),
+  );
 
   return {
     permits: (...args) => grants.permits(list, ...args),
@@ -90,11 +71,7 @@ export async function createAccess(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close() {
-      watcher.close();
-      clearTimeout(settling);
-      clearInterval(poll);
-    },
+    close: stop,
   };
 }
 
