@@ -1,3 +1,6 @@
+import { githubLists } from '../../src/sandbox/github-lists.ts';
+import { jiraLists } from '../../src/sandbox/jira-lists.ts';
+import { linearLists } from '../../src/sandbox/linear-lists.ts';
 import type { Sandbox } from '../../src/sandbox/start.ts';
 import type { Facts } from './facts.ts';
 
@@ -10,6 +13,10 @@ export function programmedFacts({
 }: Pick<Sandbox, 'seeds' | 'endpoints'>): Readonly<Record<string, Programmed>> {
   const [workspace] = seeds.slack.workspaces;
   const [organization] = seeds.linear.organizations;
+  const [installation] = seeds.github.accounts;
+  const site = seeds.jira.sites[0]!;
+  const lists = jiraLists(site);
+  const { labels, cycles } = linearLists(organization!);
   const [sheet] = seeds.google_sheets.spreadsheets;
   const team = organization?.teams[0]?.id ?? '';
   const spreadsheet = sheet?.id ?? '';
@@ -20,6 +27,9 @@ export function programmedFacts({
       pickers: {
         'slack.channel': { values: workspace?.channels.filter(({ isArchived }) => !isArchived).map(({ id }) => id) },
         'slack.user': {},
+        'slack.usergroup': {
+          values: workspace?.usergroups.filter(({ date_delete }) => date_delete === 0).map(({ id }) => id),
+        },
       },
       // Token rotation is a choice of the app.
       consent: { refresh: true },
@@ -28,7 +38,15 @@ export function programmedFacts({
     },
     github: {
       forms: { API_KEY: { api_key: seeds.github.personalToken } },
-      pickers: { 'github.repository': {} },
+      pickers: {
+        'github.repository': { values: installation?.repositories.map(name => `${installation.login}/${name}`) },
+        ...Object.fromEntries(
+          Object.entries(githubLists).map(([type, values]) => [
+            type,
+            { values, dependsOn: { repository: 'acme/api' } },
+          ]),
+        ),
+      },
       request: { method: 'GET', path: '/repos/acme/api' },
       deliveries: [
         { event: 'issues.opened', eventType: 'github.issues.opened' },
@@ -44,15 +62,23 @@ export function programmedFacts({
         'linear.issue': {},
         'linear.user': {},
         'linear.workflow_state': { dependsOn: { team } },
+        'linear.issue_label': { values: labels.map(({ id }) => id) },
+        'linear.cycle': { values: cycles.map(({ id }) => id), dependsOn: { team } },
       },
       request: { method: 'POST', path: '/graphql', json: { query: '{ viewer { id } }' } },
       deliveries: [{ event: 'Issue.create', eventType: 'linear.issue.created' }],
     },
     jira: {
-      account: { id: seeds.jira.sites[0]?.cloudId ?? '', label: seeds.jira.sites[0]?.name ?? '' },
-      forms: {},
-      pickers: { 'jira.project': { values: seeds.jira.sites[0]?.projects.map(({ id }) => id) } },
-      request: { method: 'GET', path: `/ex/jira/${seeds.jira.sites[0]?.cloudId}/rest/api/3/myself` },
+      account: { id: site.cloudId, label: site.name },
+      forms: { BASIC: { cloud_id: site.cloudId, email: seeds.jira.email, api_token: seeds.jira.apiToken } },
+      pickers: {
+        'jira.project': { values: site.projects.map(({ id }) => id) },
+        'jira.issue': { values: lists['jira.issue'] },
+        'jira.user': { values: lists['jira.user'] },
+        'jira.issue_type': { values: lists['jira.issue_type'], dependsOn: { project: site.projects[0]?.id ?? '' } },
+        'jira.transition': { values: lists['jira.transition'], dependsOn: { issue: lists['jira.issue']?.[0] ?? '' } },
+      },
+      request: { method: 'GET', path: `/ex/jira/${site.cloudId}/rest/api/3/myself` },
       deliveries: [{ event: 'jira:issue_created', eventType: 'jira.issue.created' }],
     },
     google_sheets: {

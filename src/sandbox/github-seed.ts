@@ -36,7 +36,7 @@ export function githubSeed(secrets: Secrets['github'], userTokens: readonly stri
           slug: githubApp.slug,
           name: 'Mobius (development)',
           private_key: secrets.privateKey,
-          permissions: { contents: 'read', issues: 'write', metadata: 'read', pull_requests: 'write' },
+          permissions: { actions: 'read', contents: 'read', issues: 'write', metadata: 'read', pull_requests: 'write' },
           events: ['issues', 'issue_comment', 'pull_request', 'push'],
           installations: githubAccounts.map(({ login, installationId }) => ({
             installation_id: installationId,

@@ -1,6 +1,8 @@
 import type { SandboxContext } from './context.ts';
 import { serveGitHubHooks } from './github-hooks.ts';
 import { githubProblem, installationClient, openInstallations } from './github-installations.ts';
+import { serveGitHubLists } from './github-lists.ts';
+import { openRepositories } from './github-repositories.ts';
 import { githubSeed, githubUser } from './github-seed.ts';
 import { bearer, type Emulation, emulation, parseObject } from './http.ts';
 import { innerTokens, rotate, startInner } from './inner.ts';
@@ -107,9 +109,9 @@ export async function startGitHub(context: SandboxContext): Promise<Emulation> {
       book.revokeWhere(other => other === token);
       return new Response(null, { status: 204 });
     });
-    const guard = (request: Request, work: () => Response | Promise<Response>) =>
-      book.live('github', ['access', 'key'], bearer(request)) === undefined ? unauthorized(request) : work();
-    serveGitHubHooks(app, context, guard, forward);
+    const at = openRepositories(context, unauthorized);
+    serveGitHubHooks(app, context, at);
+    serveGitHubLists(app, context, at, forward);
     app.notFound(c => forward(c.req.raw));
   });
 }

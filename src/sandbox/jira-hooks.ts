@@ -1,10 +1,10 @@
 import type { EmulatedHook } from '../providers/emulator.ts';
 import type { SandboxContext } from './context.ts';
-import { objectsOf } from './happenings.ts';
 import { type App, pageOf, parseObject } from './http.ts';
 import type { JiraSite } from './world.ts';
 
-type OnSite = (
+/** Runs `work` for whoever may use the site with that scope. */
+export type OnSite = (
   request: Request,
   cloudId: string,
   scope: string,
@@ -15,7 +15,7 @@ const lifeMs = 30 * 86_400_000;
 /** Of a person and site. */
 const mostHooks = 5;
 
-/** Webhooks that the app registers, and the search that what happened is found by. */
+/** Webhooks that the app registers. */
 export function serveJiraHooks(app: App, context: SandboxContext, onSite: OnSite): void {
   const hooks = context.hooks('jira');
   const api = '/ex/jira/:cloudId/rest/api/3';
@@ -78,20 +78,6 @@ export function serveJiraHooks(app: App, context: SandboxContext, onSite: OnSite
       const ids = idsOf(await c.req.text());
       for (const hook of of(site).filter(({ id }) => ids.includes(id))) hooks.remove(hook.id);
       return new Response(null, { status: 202 });
-    }),
-  );
-  app.post(`${api}/search/jql`, c =>
-    onSite(c.req.raw, c.req.param('cloudId'), 'read:jira-work', async site => {
-      const body = parseObject(await c.req.text()) ?? {};
-      const minutes = Number(/updated >= "-(\d+)m"/.exec(String(body.jql))?.[1] ?? Number.POSITIVE_INFINITY);
-      const since = context.now().getTime() - minutes * 60_000;
-      const found = objectsOf(context, each => each.provider === 'jira' && each.account === site.name).filter(
-        ({ fields }) => Date.parse(String((fields as { updated: string }).updated).replace('+0000', 'Z')) >= since,
-      );
-      const start = Number(body.nextPageToken ?? 0) || 0;
-      const { items, next } = pageOf(found, start, Math.min(100, Number(body.maxResults ?? 50)));
-      const issues = body.expand === 'changelog' ? items : items.map(({ changelog: _, ...issue }) => issue);
-      return Response.json({ issues, isLast: next === null, ...(next !== null && { nextPageToken: String(next) }) });
     }),
   );
 }

@@ -1,9 +1,10 @@
 import type { SandboxContext } from './context.ts';
 import { bearer, type Emulation, emulation } from './http.ts';
-import { serveJiraHooks } from './jira-hooks.ts';
+import { type OnSite, serveJiraHooks } from './jira-hooks.ts';
+import { issueTypes, serveJiraLists } from './jira-lists.ts';
 import { authorize, exchange, type OAuthFailure, type OAuthRules, plainAnswer } from './oauth.ts';
 import { opaque } from './secrets.ts';
-import { type JiraSite, jiraSites, uuidOf } from './world.ts';
+import { type JiraSite, jiraPerson, jiraSites } from './world.ts';
 
 /** Refresh refusals carry status 403. Source: developer.atlassian.com/cloud/oauth/getting-started/refresh-tokens. */
 const failures: Record<OAuthFailure, { error: string; status: number; detail?: string }> = {
@@ -15,15 +16,8 @@ const failures: Record<OAuthFailure, { error: string; status: number; detail?: s
   unsupported_grant_type: { error: 'unsupported_grant_type', status: 400 },
 };
 
-const person = {
-  accountId: `557058:${uuidOf('jira/ada')}`,
-  displayName: 'Ada Lovell',
-  emailAddress: 'ada@acme.example',
-  active: true,
-};
-
 export function startJira(context: SandboxContext): Promise<Emulation> {
-  const { clientId, clientSecret } = context.state.secrets.jira;
+  const { clientId, clientSecret, apiToken } = context.state.secrets.jira;
   const rules: OAuthRules = {
     provider: 'jira',
     client: { id: clientId, secret: clientSecret },
@@ -42,7 +36,25 @@ export function startJira(context: SandboxContext): Promise<Emulation> {
     },
   };
 
-  const owner = (request: Request) => context.book.live('jira', ['access'], bearer(request));
+  const [site] = jiraSites;
+  context.book.seed({
+    provider: 'jira',
+    kind: 'key',
+    value: apiToken,
+    account: site!.name,
+    client: '',
+    scopes: ['read:jira-work', 'write:jira-work', 'read:jira-user'],
+    grant: 'seeded',
+    expireTimeMs: null,
+  });
+
+  /** Of a token of the app, or of a person's e-mail and API token. */
+  const owner = (request: Request) => {
+    const basic = /^Basic (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1];
+    if (basic === undefined) return context.book.live('jira', ['access'], bearer(request));
+    const [email, ...value] = Buffer.from(basic, 'base64').toString().split(':');
+    return email === jiraPerson.emailAddress ? context.book.live('jira', ['key'], value.join(':')) : undefined;
+  };
 
   const resources = (request: Request): Response => {
     const token = owner(request);
@@ -53,12 +65,7 @@ export function startJira(context: SandboxContext): Promise<Emulation> {
     return Response.json(sites.map(({ cloudId: id, name, url }) => ({ id, url, name, scopes, avatarUrl })));
   };
 
-  const onSite = (
-    request: Request,
-    cloudId: string,
-    scope: string,
-    work: (site: JiraSite, query: URLSearchParams) => Response | Promise<Response>,
-  ): Response | Promise<Response> => {
+  const onSite: OnSite = (request, cloudId, scope, work) => {
     const token = owner(request);
     if (token === undefined) return unauthorized();
     const found = jiraSites.find(each => each.cloudId === cloudId && token.account.split('+').includes(each.name));
@@ -73,16 +80,22 @@ export function startJira(context: SandboxContext): Promise<Emulation> {
     app.post('/oauth/token', c => exchange(rules, context, c.req.raw));
     app.get('/oauth/token/accessible-resources', c => resources(c.req.raw));
     app.get(`${api}/myself`, c =>
-      onSite(c.req.raw, c.req.param('cloudId'), 'read:jira-user', () => Response.json(person)),
+      onSite(c.req.raw, c.req.param('cloudId'), 'read:jira-user', () => Response.json(jiraPerson)),
     );
     app.get(`${api}/project/search`, c => onSite(c.req.raw, c.req.param('cloudId'), 'read:jira-work', searchProjects));
     app.get(`${api}/project/:project`, c =>
       onSite(c.req.raw, c.req.param('cloudId'), 'read:jira-work', site => {
         const wanted = c.req.param('project');
         const found = site.projects.find(({ id, key }) => id === wanted || key === wanted);
-        return found ? Response.json(project(site, found)) : noProject(wanted);
+        return found ? Response.json({ ...project(site, found), issueTypes }) : noProject(wanted);
       }),
     );
+    app.get(`${api}/serverInfo`, c =>
+      onSite(c.req.raw, c.req.param('cloudId'), 'read:jira-work', ({ url: baseUrl }) =>
+        Response.json({ baseUrl, deploymentType: 'Cloud' }),
+      ),
+    );
+    serveJiraLists(app, context, onSite);
     serveJiraHooks(app, context, onSite);
     app.notFound(c =>
       owner(c.req.raw) ? Response.json({ code: 404, message: 'Not Found' }, { status: 404 }) : unauthorized(),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EmulatedHook } from '../providers/emulator.ts';
 import type { SandboxContext } from './context.ts';
 import { type Happening, objectsOf } from './happenings.ts';
+import { answerLinearLists } from './linear-lists.ts';
 import type { LinearOrganization } from './world.ts';
 
 interface Asked {
@@ -42,6 +43,8 @@ export function answerLinear(
     const hook = own.find(({ id }) => id === variables.id);
     return hook ? data({ webhook: shown(hook) }) : absent('Webhook');
   }
+  const listed = answerLinearLists(organization, query, variables);
+  if (listed !== undefined) return data(listed);
   const { updatedAt } = (variables.filter ?? {}) as { updatedAt?: { gte?: string; lte?: string } };
   const root = ['issues', 'comments', 'projects'].find(asks);
   if (updatedAt === undefined || root === undefined) return undefined;

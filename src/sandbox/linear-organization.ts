@@ -23,8 +23,6 @@ const everything = `{
   users(first: 250) { nodes { id email } }
   teams(first: 250) { nodes { id key states(first: 50) { nodes { id name } } } }
   projects(first: 250) { nodes { id name } }
-  cycles(first: 250) { nodes { id name } }
-  issueLabels(first: 250) { nodes { id name } }
   issues(first: 250) { nodes { id title } }
 }`;
 

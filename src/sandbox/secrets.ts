@@ -14,7 +14,7 @@ export interface Secrets {
   };
   linear: { clientId: string; clientSecret: string; webhookSecret: string; apiKey: string };
   google: { clientId: string; clientSecret: string; serviceKey: string; serviceKeyId: string };
-  jira: { clientId: string; clientSecret: string; webhookSecret: string };
+  jira: { clientId: string; clientSecret: string; webhookSecret: string; apiToken: string };
   openai: { platformKey: string; projectKey: string; webhookSecret: string };
   clay: { openHook: string; guardedHook: string; headerValue: string };
 }
@@ -48,7 +48,7 @@ export async function newSecrets(): Promise<Secrets> {
       serviceKey: service,
       serviceKeyId: hex(20),
     },
-    jira: { clientId: opaque(24), clientSecret: `ATOA${opaque(48)}`, webhookSecret: hex(20) },
+    jira: { clientId: opaque(24), clientSecret: `ATOA${opaque(48)}`, webhookSecret: hex(20), apiToken: jiraApiToken() },
     openai: {
       platformKey: `sk-proj-${opaque(48)}`,
       projectKey: `sk-proj-${opaque(48)}`,
@@ -62,6 +62,10 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 export function slackBotToken(): string {
   return `xoxb-${digits(11)}-${digits(12)}-${opaque(24)}`;
+}
+
+export function jiraApiToken(): string {
+  return `ATATT3x${opaque(60)}`;
 }
 
 /** Random letters and digits, the alphabet every vendor's tokens stay within. */

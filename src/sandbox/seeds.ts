@@ -8,6 +8,7 @@ import {
   githubAccounts,
   googleUsers,
   type JiraSite,
+  jiraPerson,
   jiraSites,
   type LinearOrganization,
   linearOrganizations,
@@ -31,7 +32,7 @@ export interface Seeds {
     spreadsheets: readonly Spreadsheet[];
     serviceAccount: ServiceAccount;
   };
-  jira: Secrets['jira'] & { sites: readonly JiraSite[] };
+  jira: Secrets['jira'] & { email: string; sites: readonly JiraSite[] };
   openai: Secrets['openai'];
   clay: { webhookUrl: string; guardedWebhookUrl: string; authHeaderName: string; authHeaderValue: string };
 }
@@ -75,7 +76,7 @@ export function seedsOf(secrets: Secrets, base: (provider: string) => string): S
         token_uri: `${base('google_sheets')}/token`,
       },
     },
-    jira: { ...secrets.jira, sites: jiraSites },
+    jira: { ...secrets.jira, email: jiraPerson.emailAddress, sites: jiraSites },
     openai: secrets.openai,
     clay: {
       webhookUrl: hook(secrets.clay.openHook),

@@ -27,6 +27,8 @@ const methodScopes: Record<string, readonly string[]> = {
   'reactions.add': ['reactions:write'],
   'users.list': ['users:read'],
   'users.info': ['users:read'],
+  'usergroups.list': ['usergroups:read'],
+  'emoji.list': ['emoji:read'],
 };
 
 const typeScopes: Record<string, string> = {
@@ -71,7 +73,15 @@ export async function startSlack(context: SandboxContext): Promise<SlackEmulatio
     value: state.secrets.slack.botToken,
     account: 'Acme',
     client: rules.client.id,
-    scopes: ['chat:write', 'channels:read', 'channels:history', 'groups:read', 'users:read', 'reactions:write'],
+    scopes: [
+      'chat:write',
+      'channels:read',
+      'channels:history',
+      'groups:read',
+      'users:read',
+      'usergroups:read',
+      'reactions:write',
+    ],
     grant: 'seeded',
     expireTimeMs: null,
   });
@@ -102,7 +112,11 @@ export async function startSlack(context: SandboxContext): Promise<SlackEmulatio
       if (!test) book.revokeGrant(token);
       return Response.json({ ok: true, revoked: !test });
     }
-    if (method === 'usergroups.list') return Response.json({ ok: true, usergroups: [] });
+    if (method === 'usergroups.list') {
+      const { usergroups } = byName.get(token.account)!.facts;
+      const all = params.get('include_disabled') === 'true';
+      return Response.json({ ok: true, usergroups: usergroups.filter(({ date_delete }) => all || date_delete === 0) });
+    }
     if (method === 'emoji.list') return Response.json({ ok: true, emoji: {} });
     params.delete('token');
     return byName.get(token.account)!.call(method, params);

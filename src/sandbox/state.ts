@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname } from 'node:path';
 import type { EmulatedSecrets } from './emulated/secrets.ts';
 import type { StoredHook } from './hooks.ts';
-import { newSecrets, type Secrets } from './secrets.ts';
+import { jiraApiToken, newSecrets, type Secrets } from './secrets.ts';
 import type { Token } from './tokens.ts';
 
 /** What outlives a restart, so that a database filled by an earlier run still holds valid tokens and addresses. */
@@ -29,8 +29,9 @@ export async function loadState(path: string | undefined): Promise<State> {
   }
   const state = JSON.parse(readFileSync(path, 'utf8')) as State;
   if (state.version !== 1) throw new Error(`sandbox state ${path} is of an unknown version; delete it to start anew`);
+  const jira = { ...state.secrets.jira, apiToken: state.secrets.jira.apiToken ?? jiraApiToken() };
   // Files of earlier versions have none.
-  return { ...state, emulated: state.emulated ?? {}, hooks: state.hooks ?? {} };
+  return { ...state, secrets: { ...state.secrets, jira }, emulated: state.emulated ?? {}, hooks: state.hooks ?? {} };
 }
 
 /** Replaces the state file in one step, readable by its owner only. Tokens dead for a day are left out. */

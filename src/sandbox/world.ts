@@ -9,6 +9,17 @@ export interface SlackWorkspace {
   readonly botUserId: string;
   readonly users: readonly { readonly id: string; readonly name: string; readonly realName: string }[];
   readonly channels: readonly SlackChannel[];
+  /** As `usergroups.list` tells them; the package knows none. Slack does not page them. */
+  readonly usergroups: readonly SlackUsergroup[];
+}
+
+export interface SlackUsergroup {
+  readonly id: string;
+  readonly handle: string;
+  readonly name: string;
+  readonly description: string;
+  /** Seconds; 0: it stands. */
+  readonly date_delete: number;
 }
 
 export interface SlackChannel {
@@ -62,6 +73,11 @@ export interface Spreadsheet {
 
 export const serviceAccountEmail = 'reports@acme-integrations.iam.gserviceaccount.com';
 export const serviceAccountId = '108100000000000000099';
+
+/** As many as said, counted from one. */
+export function made<T>(count: number, make: (n: number) => T): readonly T[] {
+  return Array.from({ length: count }, (_, i) => make(i + 1));
+}
 
 /** An id in Slack's form, the same for the same name. */
 export function slackId(prefix: string, name: string): string {
@@ -129,6 +145,14 @@ export const jiraSites: readonly JiraSite[] = [
   site('globex', [['10001', 'GLX', 'Globex platform']]),
 ];
 
+/** Who is signed in at Jira, and made the API token. */
+export const jiraPerson = {
+  accountId: `557058:${uuidOf('jira/ada')}`,
+  displayName: 'Ada Lovell',
+  emailAddress: 'ada@acme.example',
+  active: true,
+};
+
 export const googleUsers: readonly GoogleUser[] = [
   { sub: '108100000000000000001', email: 'ada@acme.example', name: 'Ada Lovell' },
   { sub: '108100000000000000002', email: 'hank@globex.example', name: 'Hank Scorp' },
@@ -174,6 +198,13 @@ function workspace(name: string, channels: readonly string[]): SlackWorkspace {
     teamId: slackId('T', domain),
     botId: slackId('B', `${domain}/mobius`),
     botUserId: slackId('U', `${domain}/mobius`),
+    usergroups: made(45, n => ({
+      id: slackId('S', `${domain}/group-${n}`),
+      handle: `group-${n}`,
+      name: `Group ${n}`,
+      description: '',
+      date_delete: n % 9 === 0 ? 1_767_600_000 : 0,
+    })),
     channels: channels.map(channel => {
       const bare = channel.replace(/^[-~]/, '');
       const id = slackId('C', `${domain}/${bare}`);
