@@ -9,6 +9,8 @@ export PATH := $(CURDIR)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 
 # npm keeps this file in step with what is installed.
 INSTALLED := node_modules/.package-lock.json
+# The vendors' packages that `make check` holds our names against: a workspace of its own, which the service never installs.
+CONFORMANCE := conformance/node_modules/.package-lock.json
 # The console's page, built anew when a source of it is newer. `console` is a folder too, hence the file.
 CONSOLE := console/dist/index.html
 CONSOLE_SOURCES := $(shell find console gen/mobius -type f -not -path 'console/dist/*' 2>/dev/null)
@@ -38,7 +40,7 @@ bench: $(INSTALLED) ## benchmarks side by side; writes bench/results.json
 proof: $(INSTALLED) ## shows the guarantees with real processes; ONLY=name shows one; writes proof/results.json
 	@exec node proof/main.ts
 
-check: $(INSTALLED) ## contract lint and breaking changes, generated code in step, format, lint, types
+check: $(INSTALLED) $(CONFORMANCE) ## contract lint and breaking changes, generated code in step, format, lint, types, the vendors' names
 	buf lint
 	buf format --diff --exit-code proto
 	buf breaking --against proto/baseline.binpb
@@ -47,6 +49,8 @@ check: $(INSTALLED) ## contract lint and breaking changes, generated code in ste
 	biome ci --colors=off
 	tsc --noEmit --project .
 	tsc --noEmit --project console
+	tsc --noEmit --project conformance
+	@node conformance/check.ts
 
 console: $(INSTALLED) $(CONSOLE) ## builds the console's page into console/dist
 
@@ -61,4 +65,9 @@ generate: $(INSTALLED) ## makes gen/ from proto/
 
 $(INSTALLED): package-lock.json package.json
 	npm ci --loglevel=error --no-audit --no-fund
+	@touch $@
+
+$(CONFORMANCE): conformance/package-lock.json conformance/package.json | $(INSTALLED)
+	@cd conformance && npm ci --loglevel=error --no-audit --no-fund || { \
+	  echo 'conformance: the packages of vendors that our names are held against are not installed; that needs the network, once'; exit 1; }
 	@touch $@

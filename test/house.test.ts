@@ -7,7 +7,7 @@ import { providers } from '../src/providers/index.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const sources = read('src/**/*.ts');
-const everything = [...sources, ...read('{test,examples,bench}/**/*.ts')];
+const everything = [...sources, ...read('{test,examples,bench}/**/*.ts'), ...read('conformance/{,*/}*.ts')];
 /** Cases are test code that lies beside its provider. */
 const shipped = sources.filter(({ path }) => !path.includes('/fixtures/'));
 const providerFolders = readdirSync(resolve(root, 'src/providers'), { withFileTypes: true })
