@@ -13,7 +13,7 @@ const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.
   readonly devDependencies: Readonly<Record<string, string>>;
 };
 
-const icons = new Map(Object.values(simpleIcons).map(icon => [icon.slug, icon]));
+const icons = new Map(Object.values(simpleIcons).flatMap(icon => ('slug' in icon ? [[icon.slug, icon] as const] : [])));
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 const licenceOf = (slug: string): string | undefined => icons.get(slug)?.license?.type;
 const isFree = (slug: string): boolean => [undefined, 'CC0-1.0'].includes(licenceOf(slug));
@@ -22,7 +22,9 @@ const isFree = (slug: string): boolean => [undefined, 'CC0-1.0'].includes(licenc
 const guessOf = ({ id, displayName }: (typeof providers)[number]): string | undefined =>
   [plain(displayName), plain(id)].find(slug => icons.has(slug));
 
-const named = [...new Set(providers.flatMap(({ logo }) => (logo === 'monogram' || typeof logo !== 'string' ? [] : logo)))];
+const named = [
+  ...new Set(providers.flatMap(({ logo }) => (logo === 'monogram' || typeof logo !== 'string' ? [] : logo))),
+];
 const problems = named.flatMap(slug => {
   if (!icons.has(slug)) return `${slug} is no slug of simple-icons`;
   return isFree(slug) ? [] : `${slug} has a licence of its own: ${licenceOf(slug)}`;
@@ -43,4 +45,6 @@ const slice: MarkSlice = {
 };
 const text = `${JSON.stringify(slice, undefined, 2)}\n`;
 writeFileSync(slicePath, text);
-console.log(`${named.length} marks, ${text.length} bytes; left out: ${Object.keys(slice.excluded).join(', ') || 'none'}`);
+console.log(
+  `${named.length} marks, ${text.length} bytes; left out: ${Object.keys(slice.excluded).join(', ') || 'none'}`,
+);
