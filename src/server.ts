@@ -160,7 +160,7 @@ export async function startServer(
     router: { interceptors: edgeInterceptors, shutdownSignal: asShutdown(cut.signal) },
   });
   const webhooks = serveWebhooks(deps);
-  const rest = createRestRoutes(publicServices, transport, record);
+  const rest = createRestRoutes(publicServices, transport, record, [CatalogService]);
   const stops = [webhooks.serve, serveConnectPages(deps), serveLogos(deps), rest];
   const edgeRpc = createRpcHandler({
     routes: router => servePublic(router, deps),

@@ -135,7 +135,7 @@ export function serveAdapted(options: RpcHandlerOptions): Promise<Running> {
 export function serveRest(plumbing: Plumbing, routes: (router: ConnectRouter) => void): Promise<Running> {
   const interceptors = plumbing.interceptors(plumbing.bearer('edge'));
   const transport = createRouterTransport(routes, { router: { interceptors } });
-  const rest = createRestRoutes(publicServices, transport, plumbing.record);
+  const rest = createRestRoutes(publicServices, transport, plumbing.record, [CatalogService]);
   const server = createServer(async (req, res) => {
     if (!(await rest(req, res))) res.writeHead(404).end('not ours');
   });

@@ -135,4 +135,16 @@ describe('the OpenAPI document', () => {
     });
     expect(document.security).toEqual([{ bearer: [] }]);
   });
+
+  test('says of every read, and of nothing else, that a tag may stand for its answer', () => {
+    for (const { method, operation } of operations) {
+      const described = operation as unknown as { responses: Record<string, unknown>; parameters: unknown[] };
+      const tagged = [
+        Object.hasOwn(described.responses, '304'),
+        described.parameters.some(each => JSON.stringify(each).includes('IfNoneMatch')),
+      ];
+      expect(tagged, operation.operationId).toEqual([method === 'get', method === 'get']);
+    }
+    expect(document.components.parameters.IfNoneMatch).toMatchObject({ name: 'If-None-Match', in: 'header' });
+  });
 });

@@ -25,7 +25,7 @@ describe('a call over REST', () => {
     });
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
+      'cache-control': 'private, no-cache',
       'x-content-type-options': 'nosniff',
       'x-request-id': 'req-7',
     });

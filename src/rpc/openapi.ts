@@ -14,6 +14,8 @@ export type OpenApiDocument = {
   components: {
     schemas: Record<string, JsonSchema>;
     responses: Record<string, JsonSchema>;
+    parameters: Record<string, JsonSchema>;
+    headers: Record<string, JsonSchema>;
     securitySchemes: Record<string, JsonSchema>;
   };
 };
@@ -50,20 +52,23 @@ export function describeOpenApi(
     paths,
     components: {
       schemas: { ...components.schemas, Error: errorSchema },
-      responses: { Error: errorResponse },
+      responses: { Error: errorResponse, NotModified: notModified },
+      parameters: { IfNoneMatch: ifNoneMatch },
+      headers: { ETag: etagHeader },
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };
 }
 
 function describeOperation(route: Route, components: Components, comments: Comments): JsonSchema {
-  const { method, body } = route;
+  const { method, body, isTagged } = route;
   const comment = comments[nameOf(method)];
   const inPath = route.template.segments.flatMap(s => ('field' in s ? s.field : []));
   const rest = method.input.fields.filter(f => !inPath.includes(f.name));
   const parameters = [
     ...inPath.map(name => pathParameter(route, name, components)),
     ...(body === '*' ? [] : rest.filter(f => f.name !== body)).flatMap(f => queryParameters(f, '', components)),
+    ...(isTagged ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
   ];
   const requestBody = body === '' ? undefined : describeBody(route, rest, components);
   return {
@@ -73,7 +78,12 @@ function describeOperation(route: Route, components: Components, comments: Comme
     parameters,
     ...(requestBody && { requestBody }),
     responses: {
-      200: { description: 'The answer.', content: { 'application/json': { schema: components.refer(method.output) } } },
+      200: {
+        description: 'The answer.',
+        ...(isTagged && { headers: { ETag: { $ref: '#/components/headers/ETag' } } }),
+        content: { 'application/json': { schema: components.refer(method.output) } },
+      },
+      ...(isTagged && { 304: { $ref: '#/components/responses/NotModified' } }),
       default: { $ref: '#/components/responses/Error' },
     },
     'x-permission': getOption(method, requires).permission,
@@ -150,4 +160,15 @@ const errorSchema: JsonSchema = {
 const errorResponse: JsonSchema = {
   description: 'The call failed.',
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+};
+const etagHeader: JsonSchema = { description: 'Names this answer, byte for byte.', schema: { type: 'string' } };
+const notModified: JsonSchema = {
+  description: 'The answer is still the one that If-None-Match names; it is not sent again.',
+  headers: { ETag: { $ref: '#/components/headers/ETag' } },
+};
+const ifNoneMatch: JsonSchema = {
+  name: 'If-None-Match',
+  in: 'header',
+  description: 'The ETag of an answer that the caller has.',
+  schema: { type: 'string' },
 };

@@ -16,12 +16,14 @@ export type RestRoutes = (req: IncomingMessage, res: ServerResponse) => Promise<
 
 /**
  * Serves the google.api.http annotations of the services. Each request becomes one call through `transport`, so that it
- * passes the same interceptors as any other. What is refused before there is a call goes to `record`.
+ * passes the same interceptors as any other. What is refused before there is a call goes to `record`. Answers of the `kept`
+ * services may be stored by who asked, for himself, and are asked about before they are used again; all others are not stored.
  */
 export function createRestRoutes(
   services: readonly DescService[],
   transport: Transport,
   record: RecordCall,
+  kept: readonly DescService[],
 ): RestRoutes {
   const table = createRouteTable(readRoutes(services));
   const registry = createRegistry(...services.map(s => s.file));
@@ -60,22 +62,28 @@ export function createRestRoutes(
       refuse(name, refusalOf(err));
       return true;
     }
-    await call(route, message, { req, res, requestId, headers, transport, registry });
+    const reuse = route.isTagged && kept.includes(route.method.parent) ? revalidated : {};
+    await call(route, message, { req, res, requestId, headers, reuse, transport, registry });
     return true;
   };
 }
+
+/** Each caller's own: what is ready, and what may be seen, differs. */
+const revalidated: OutHeaders = { 'cache-control': 'private, no-cache', vary: 'authorization' };
 
 type Exchange = {
   req: IncomingMessage;
   res: ServerResponse;
   requestId: string;
   headers: OutHeaders;
+  /** Headers of an answer that succeeds. */
+  reuse: OutHeaders;
   transport: Transport;
   registry: Registry;
 };
 
 async function call(route: Route, message: Message, exchange: Exchange): Promise<void> {
-  const { req, res, headers, transport, registry } = exchange;
+  const { req, res, headers, reuse, transport, registry } = exchange;
   const hangUp = new AbortController();
   const onClose = () => hangUp.abort();
   res.once('close', onClose);
@@ -83,7 +91,7 @@ async function call(route: Route, message: Message, exchange: Exchange): Promise
     const { method } = route;
     const answer = await transport.unary(method, hangUp.signal, timeoutOf(req), passOn(exchange), message);
     const json = toJson(method.output, answer.message, { useProtoFieldName: true, alwaysEmitImplicit: true, registry });
-    answerJson(req, res, json, headers);
+    answerJson(req, res, json, { isTagged: route.isTagged, headers: { ...headers, ...reuse } });
   } catch (err) {
     const { status, error } = describeError(isTold(err) ? err : new ConnectError('internal error', Code.Internal));
     answerError(req, res, status, error, headers);

@@ -56,14 +56,22 @@ const always: Headers = {
   'x-content-type-options': 'nosniff',
 };
 
-/** Answers 200 with the JSON, or 304 when the caller has it already. HEAD gets the same headers. */
-export function answerJson(req: IncomingMessage, res: ServerResponse, json: unknown, headers: Headers): void {
+/** Answers 200 with the JSON; under `isTagged` with its entity tag, or 304 to whom has it. HEAD gets the same headers. */
+export function answerJson(
+  req: IncomingMessage,
+  res: ServerResponse,
+  json: unknown,
+  { isTagged, headers }: { readonly isTagged: boolean; readonly headers: Headers },
+): void {
   const body = Buffer.from(JSON.stringify(json));
-  const isRead = req.method === 'GET' || req.method === 'HEAD';
-  const etag = isRead ? `W/${etagOf(body)}` : undefined;
-  if (etag === undefined) send(req, res, 200, body, headers);
-  else if (!holds(req.headers['if-none-match'], etag)) send(req, res, 200, body, { ...headers, etag });
-  else res.writeHead(304, { 'cache-control': 'no-store', ...headers, etag }).end();
+  if (!isTagged) {
+    send(req, res, 200, body, headers);
+    return;
+  }
+  // Weak: a proxy may compress what it passes on.
+  const etag = `W/${etagOf(body)}`;
+  if (!holds(req.headers['if-none-match'], etag)) send(req, res, 200, body, { ...headers, etag });
+  else if (!res.destroyed) res.writeHead(304, { 'cache-control': 'no-store', ...headers, etag }).end();
 }
 
 /** Answers an error of which nothing but this may be told. */

@@ -1,6 +1,7 @@
 import { type DescMethod, type DescMethodUnary, type DescService, getOption, hasOption } from '@bufbuild/protobuf';
 import { http } from '../../gen/google/api/annotations_pb.js';
 import type { HttpRule } from '../../gen/google/api/http_pb.js';
+import { isTagged } from './conditional.ts';
 import { compareTemplates, matchTemplate, type PathTemplate, parseTemplate, shapeOf, splitPath } from './rest_path.ts';
 
 /** One google.api.http binding. */
@@ -10,6 +11,8 @@ export type Route = {
   method: DescMethodUnary;
   /** '' takes no body, '*' the whole request, else the field that the body is. */
   body: string;
+  /** Its answers have an entity tag. */
+  isTagged: boolean;
 };
 
 export type Found =
@@ -47,7 +50,7 @@ function readRoute(method: DescMethod, { pattern, body, responseBody }: HttpRule
     if (!method.input.fields.some(f => f.name === field))
       throw new Error(`${name}: ${method.input.typeName} has no ${field}`);
   }
-  return { httpMethod, template, method, body };
+  return { httpMethod, template, method, body, isTagged: httpMethod === 'GET' && isTagged(method) };
 }
 
 const isUnary = (method: DescMethod): method is DescMethodUnary => method.methodKind === 'unary';
