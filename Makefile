@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test demo proof bench check generate console screenshots
+.PHONY: help run test demo proof bench check generate console screenshots slices
 
 # Node 24 and the tools come with the packages, and go before what the machine has.
 export PATH := $(CURDIR)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -62,6 +62,9 @@ screenshots: $(INSTALLED) $(CONSOLE) ## walks through the console in a browser a
 
 generate: $(INSTALLED) ## makes gen/ from proto/
 	buf generate
+
+slices: $(CONFORMANCE) ## cuts src/providers/*/schemas.json out of the vendors' own descriptions; ONLY=github for one
+	node conformance/slices/main.ts $(ONLY)
 
 $(INSTALLED): package-lock.json package.json
 	npm ci --loglevel=error --no-audit --no-fund

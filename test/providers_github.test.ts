@@ -2,6 +2,7 @@ import { createHmac, createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { networkFetch, openCall } from '../src/outbound.ts';
@@ -74,7 +75,7 @@ describe('the payloads GitHub publishes', () => {
   });
 
   test('fit the schemas of the events we list', () => {
-    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true }));
     const schemas = new Map(github.eventTypes.map(type => [type.name, ajv.compile(type.payloadSchema)]));
     const seen = new Set<string>();
     for (const { name, payload } of payloads) {

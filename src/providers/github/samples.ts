@@ -96,6 +96,7 @@ export const samples: readonly EventSample[] = [
       ref: 'refs/heads/main',
       before: '2222222222222222222222222222222222222222',
       after: '3333333333333333333333333333333333333333',
+      base_ref: null,
       created: false,
       deleted: false,
       forced: false,
