@@ -35,8 +35,10 @@ describe.each(emulated)('$provider.id', ({ provider, emulator }) => {
     if (redirect?.mode !== 'OAUTH_REDIRECT' || emulator.oauth === undefined) return;
     const { oauth } = emulator;
     expect(emulator.accounts.length, 'two accounts, so that the wrong one can consent').toBeGreaterThan(1);
-    expect([oauth.client, oauth.refresh]).toEqual([redirect.client, redirect.refresh]);
-    expect(oauth.reuseGraceMs).toBe(redirect.reuseGraceMs);
+    expect([oauth.refresh, oauth.reuseGraceMs]).toEqual([redirect.refresh, redirect.reuseGraceMs]);
+    expect(oauth.register !== undefined, 'clients register themselves').toBe('discovery' in redirect);
+    if ('discovery' in redirect) return;
+    expect(oauth.client).toBe(redirect.client);
     if (oauth.pkce === 'REQUIRED') expect(redirect.pkce).toBe(true);
   });
 

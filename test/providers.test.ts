@@ -110,7 +110,7 @@ describe.each(cased)('$provider.id', ({ provider, cases }) => {
     expect(new Set(kinds).size).toBe(kinds.length);
     expect(kinds.length === 0).toBe(provider.builtIn === true);
     for (const method of provider.connect) {
-      if (method.mode !== 'OAUTH_REDIRECT') continue;
+      if (method.mode !== 'OAUTH_REDIRECT' || 'discovery' in method) continue;
       const app = manifest.propertiesOf(provider.app?.schema ?? {});
       expect([app.client_id?.writeOnly, app.client_secret?.writeOnly]).toEqual([undefined, true]);
       expect(method.authorizeUrl(provider.endpoints)).toMatch(/^https:\/\//);

@@ -1,6 +1,6 @@
 import { chooseAmong, missingScopes } from '../integrations/choose.ts';
 import type { IntegrationStatus } from '../integrations/entity.ts';
-import { feedFor, methodFor, subscriptionsFor } from '../providers/catalog_index.ts';
+import { feedFor, methodFor, needsApp, subscriptionsFor } from '../providers/catalog_index.ts';
 import type { WebhookEndpoint } from '../providers/delivery.ts';
 import type { AuthKind, ConnectMethod, Provider, RuntimeState } from '../providers/provider.ts';
 import type { CauseDetail, HealthCause, ReadinessCause } from './causes.ts';
@@ -111,7 +111,6 @@ function switchedOff(standing: Standing): Finding[] {
 
 /** What a method needs of the platform and does not find. */
 function appFindings(standing: Standing, methods: readonly ConnectMethod[]): Finding[] {
-  const needsApp = (m: ConnectMethod): boolean => m.mode === 'OAUTH_REDIRECT' || m.mode === 'APP_INSTALL';
   const open = standing.hasApp || methods.some(m => !needsApp(m));
   return open ? [] : [['UNAVAILABLE', causes.platformAppMissing(standing)]];
 }

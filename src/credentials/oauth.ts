@@ -8,8 +8,9 @@ import {
   ResponseBodyError,
   validateAuthResponse,
 } from 'oauth4webapi';
+import type { CodeExchange } from '../providers/exchange.ts';
 import { ProviderError } from '../providers/kit/error.ts';
-import type { CodeExchange, OAuthRedirect, PlatformApp } from '../providers/provider.ts';
+import type { OAuthRedirect, PlatformApp } from '../providers/provider.ts';
 import { type OAuthClient, type OAuthGrant, partiesOf, readGrant, standardise } from './token_endpoint.ts';
 
 /** The person said no, or the vendor did for them. */
@@ -20,18 +21,19 @@ export class ConsentDenied extends Error {
 /** Where the browser goes. */
 export async function authorizeUrl(
   client: OAuthClient,
-  method: OAuthRedirect,
+  method: Pick<OAuthRedirect, 'authorizeParams' | 'scopes'>,
   request: { readonly scopes: readonly string[]; readonly state: string; readonly verifier: string },
 ): Promise<string> {
-  const { endpoints, app } = client;
-  const url = new URL(method.authorizeUrl(endpoints));
+  const { exchange, endpoints, app, registered } = client;
+  const url = new URL(exchange.authorizeUrl(endpoints));
   for (const [name, value] of Object.entries(method.authorizeParams ?? {})) url.searchParams.set(name, value);
   url.searchParams.set('response_type', 'code');
   url.searchParams.set('client_id', app.fields.client_id ?? '');
   url.searchParams.set('redirect_uri', client.redirectUri);
   url.searchParams.set('state', request.state);
   if (request.scopes.length > 0) url.searchParams.set('scope', request.scopes.join(method.scopes.separator));
-  if (usesPkce(method, app)) {
+  if (registered !== undefined) url.searchParams.set('resource', registered.resource);
+  if (usesPkce(exchange, app)) {
     url.searchParams.set('code_challenge', await calculatePKCECodeChallenge(request.verifier));
     url.searchParams.set('code_challenge_method', 'S256');
   }
@@ -59,10 +61,10 @@ export async function exchangeCode(
       parameters,
       client.redirectUri,
       usesPkce(exchange, app) ? verifier : nopkce,
-      { ...options, ...(exchange.tokenParams && { additionalParameters: exchange.tokenParams }) },
+      { ...options, additionalParameters: { ...options.additionalParameters, ...exchange.tokenParams } },
     );
     const standard = await standardise(exchange, answer);
-    return readGrant(exchange, await processGenericTokenEndpointResponse(server, oauthClient, standard), client.now());
+    return readGrant(client, await processGenericTokenEndpointResponse(server, oauthClient, standard));
   } catch (error) {
     throw classify(error);
   }

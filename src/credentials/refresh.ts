@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Deps } from '../deps.ts';
 import { findIntegration } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
-import { methodFor } from '../providers/catalog_index.ts';
-import type { ConnectMethod, Provider } from '../providers/provider.ts';
+import { methodFor, needsApp } from '../providers/catalog_index.ts';
+import type { ConnectMethod, DiscoveredRedirect, OAuthRedirect, Provider } from '../providers/provider.ts';
 import { type Credential, CredentialEntity } from './entity.ts';
 import { claimRefresh, type RefreshTarget, readRefresh } from './refresh_lease.ts';
 import { swapAnswer } from './refresh_outcome.ts';
-import { giveUpAnswer, mayComeTwice, openRefreshToken, spendRefreshToken } from './refresh_spend.ts';
-import { type OAuthClient, oauthClientOf } from './token_endpoint.ts';
+import { giveUpAnswer, mayComeTwice, openForRefresh, spendRefreshToken } from './refresh_spend.ts';
+import { oauthClientOf } from './token_endpoint.ts';
 
 /** How long a caller waits for a refresh that another process holds. */
 const WAIT_MS = 20_000;
@@ -61,12 +61,12 @@ export async function tryRefresh(deps: Deps, target: RefreshTarget, neededUntil:
     return 'DONE';
   }
   const provider = deps.catalog.provider(integration.provider);
-  const client =
-    provider && refreshClient(deps, provider, methodFor(provider, integration.authKind), integration.config);
-  if (client === undefined || !current.sealed || !current.refreshable) return 'DONE';
+  const method = provider && methodFor(provider, integration.authKind);
+  if (provider === undefined || !canRefresh(deps, provider, method)) return 'DONE';
+  if (!current.sealed || !current.refreshable) return 'DONE';
   if (!current.expireTime || current.expireTime.getTime() > neededUntil) return 'DONE';
   if (state?.state === 'UNKNOWN') return 'DONE';
-  const mayResend = mayComeTwice(client.exchange);
+  const mayResend = mayComeTwice(method);
   if (state?.state === 'INTENT') {
     if (!state.isLeaseOver) return 'BUSY';
     if (!mayResend) {
@@ -75,26 +75,26 @@ export async function tryRefresh(deps: Deps, target: RefreshTarget, neededUntil:
     }
   }
   // Opened and made ready before the intent: between the intent and the kept answer nothing else is done.
-  const refreshToken = await openRefreshToken(deps, current);
-  if (refreshToken === undefined) return 'DONE';
+  const secrets = await openForRefresh(deps, current);
+  const client = oauthClientOf(deps, provider, method, integration.config, secrets);
+  if (client === undefined || secrets.refresh_token === undefined) return 'DONE';
   const holder = randomUUID();
   if (!(await claimRefresh(em, target, { holder, now: deps.now(), mayResend }))) {
     const now = await readRefresh(deps.store.em.fork(), target);
     return now?.state === 'INTENT' || now?.state === 'ANSWERED' ? 'BUSY' : 'DONE';
   }
-  await spendRefreshToken(deps, client, { ...target, provider: integration.provider }, holder, refreshToken);
+  await spendRefreshToken(deps, client, { ...target, provider: integration.provider }, holder, secrets.refresh_token);
   return 'DONE';
 }
 
-/** Our OAuth app to refresh with; undefined where it was connected another way or the operator took the app away. */
-export function refreshClient(
+/** False where it was connected another way or the operator took the app away. */
+export function canRefresh(
   deps: Deps,
   provider: Provider,
   method: ConnectMethod | undefined,
-  config: Readonly<Record<string, unknown>>,
-): OAuthClient | undefined {
-  if (method?.mode !== 'OAUTH_REDIRECT' || method.refresh === 'NONE') return undefined;
-  return oauthClientOf(deps, provider, method, config);
+): method is OAuthRedirect | DiscoveredRedirect {
+  if (method?.mode !== 'OAUTH_REDIRECT' || method.refresh === 'NONE') return false;
+  return !needsApp(method) || deps.platform.appOf(provider) !== undefined;
 }
 
 /** The next change in the project, in whichever process. */

@@ -4,8 +4,8 @@ import {
   ResponseBodyError,
   refreshTokenGrantRequest,
 } from 'oauth4webapi';
+import type { GrantFailure } from '../providers/exchange.ts';
 import { ProviderError } from '../providers/kit/error.ts';
-import type { GrantFailure } from '../providers/provider.ts';
 import { reveal, type Secret } from '../secret.ts';
 import { type OAuthClient, type OAuthGrant, partiesOf, readGrant, standardise } from './token_endpoint.ts';
 
@@ -53,7 +53,7 @@ export async function sendRefreshToken(client: OAuthClient, refreshToken: Secret
     const standard = await standardise(client.exchange, answer);
     answered = true;
     const token = await processGenericTokenEndpointResponse(server, oauthClient, standard);
-    const grant = readGrant(client.exchange, token, client.now());
+    const grant = readGrant(client, token);
     return { ...grant, secrets: { refresh_token: refreshToken, ...grant.secrets }, refreshable: true };
   } catch (error) {
     throw classify(client, error, answered);
@@ -69,6 +69,8 @@ function classify(client: OAuthClient, error: unknown, answered: boolean): Refre
         return new RefreshRefused('SCOPE_REDUCED');
       case 'invalid_client':
       case 'unauthorized_client':
+        // A client of the integration's own: the server forgot it, and the grant with it.
+        if (client.registered !== undefined) return new RefreshRefused('REVOKED');
         return new RefreshRefused('CLIENT_INVALID');
       default:
         return new RefreshRefused('PROVIDER_UNAVAILABLE');

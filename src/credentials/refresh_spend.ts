@@ -3,7 +3,8 @@ import { LockMode } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { findIntegration } from '../integrations/choose.ts';
 import { setHealth } from '../integrations/health.ts';
-import type { CodeExchange } from '../providers/provider.ts';
+import type { TokenRules } from '../providers/exchange.ts';
+import type { OpenCredential } from '../providers/provider.ts';
 import type { Secret } from '../secret.ts';
 import { announce } from '../store/changes.ts';
 import { noteAppAccepted } from './app_incident.ts';
@@ -20,19 +21,15 @@ const KEEP_WITHIN_MS = 10 * 60_000;
  * Whether a refresh token whose answer was lost may be sent again: where it is not replaced at each use, or the vendor
  * documents a grace. Elsewhere a second use looks like a theft, and ends the grant.
  */
-export function mayComeTwice(exchange: CodeExchange): boolean {
-  return exchange.refresh !== 'ROTATING' || exchange.reuseGraceMs !== undefined;
+export function mayComeTwice({ refresh, reuseGraceMs }: TokenRules): boolean {
+  return refresh !== 'ROTATING' || reuseGraceMs !== undefined;
 }
 
-/** The refresh token, and proof that the answer to it can be sealed: a keyring that is away throws here, not after. */
-export async function openRefreshToken(deps: Deps, credential: Credential): Promise<Secret | undefined> {
+/** The secrets to refresh with, and proof that the answer to it can be sealed: a keyring that is away throws here, not after. */
+export async function openForRefresh(deps: Deps, credential: Credential): Promise<OpenCredential['secrets']> {
   const { project, integrationId, version, sealed } = credential;
   await deps.vault.prepare(project);
-  const secrets = await deps.vault.open(
-    { project, integrationId, field: 'credential', version },
-    sealed ?? Buffer.alloc(0),
-  );
-  return secrets.refresh_token;
+  return deps.vault.open({ project, integrationId, field: 'credential', version }, sealed ?? Buffer.alloc(0));
 }
 
 /**

@@ -10,6 +10,7 @@ import type { CredentialSlot } from './history.ts';
 import { dropLeftAnswer, type LeftAnswer, openLeftAnswer } from './left_answer.ts';
 import { openUnstored } from './open.ts';
 import { endsGrant, RefreshRefused, sendRefreshToken } from './refresh_grant.ts';
+import { canRevoke, registeredClientOf, revokeGrant } from './registered_client.ts';
 import { oauthClientOf } from './token_endpoint.ts';
 import { webhookSecretVersions } from './webhook_secret.ts';
 
@@ -92,6 +93,8 @@ export async function revokeCredentials(deps: Deps, integration: Integration): P
 
 type Outcome = Pick<Revocation, 'outcome' | 'message'>;
 
+const NO_CALL: Outcome = { outcome: 'NOT_SUPPORTED', message: MESSAGES.noCall };
+
 /**
  * Where newer tokens were left, theirs is the outcome: after them the vendor takes those of the version for long over, or
  * refuses to hear of them.
@@ -121,14 +124,19 @@ async function revokeSecrets(
 ): Promise<Outcome> {
   const provider = deps.catalog.provider(integration.provider);
   const method = provider && methodFor(provider, integration.authKind);
-  if (provider === undefined || method?.revoke === undefined) {
-    return { outcome: 'NOT_SUPPORTED', message: MESSAGES.noCall };
-  }
+  const isDiscovered = method !== undefined && 'discovery' in method;
+  if (provider === undefined || (method?.revoke === undefined && !isDiscovered)) return NO_CALL;
   try {
     const live = await open(provider, method);
     if (live === undefined) return { outcome: 'NOT_SUPPORTED', message: MESSAGES.installed };
-    const credential = { kind: integration.authKind, secrets: live };
-    await method.revoke(openUnstored(deps, provider, method, credential, integration.config).call());
+    if (isDiscovered) {
+      const client = registeredClientOf(deps, provider, method, live);
+      if (client === undefined || !canRevoke(client)) return NO_CALL;
+      await revokeGrant(client, live);
+    } else {
+      const credential = { kind: integration.authKind, secrets: live };
+      await method.revoke?.(openUnstored(deps, provider, method, credential, integration.config).call());
+    }
     return { outcome: 'REVOKED', message: method.mint === undefined ? '' : MESSAGES.installed };
   } catch (error) {
     const isRefused = error instanceof ProviderError && error.failure.kind === 'refused';
@@ -169,6 +177,6 @@ async function openLive(
   }
   const { refresh_token: refreshToken } = secrets;
   if (!isOver || refreshToken === undefined || method.mode !== 'OAUTH_REDIRECT') return secrets;
-  const client = oauthClientOf(deps, provider, method, config);
+  const client = oauthClientOf(deps, provider, method, config, secrets);
   return client === undefined ? secrets : (await sendRefreshToken(client, refreshToken)).secrets;
 }

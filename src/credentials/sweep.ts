@@ -6,7 +6,7 @@ import { methodFor } from '../providers/catalog_index.ts';
 import { pgArray } from '../store/sql.ts';
 import { APP_NOT_REFUSED } from './app_incident.ts';
 import { destroyOverlaps } from './overlap.ts';
-import { refreshClient, tryRefresh } from './refresh.ts';
+import { canRefresh, tryRefresh } from './refresh.ts';
 import { ANSWER_LOST } from './refresh_outcome.ts';
 
 const SWEEP_EVERY_MS = 10_000;
@@ -101,7 +101,7 @@ async function dueCredentials(deps: Deps): Promise<readonly DueRow[]> {
 function refreshableKinds(deps: Deps): [providers: string, authKinds: string] {
   const kinds = deps.catalog.providers.flatMap(provider =>
     provider.connect
-      .filter(method => refreshClient(deps, provider, method, {}))
+      .filter(method => canRefresh(deps, provider, method))
       .map(({ authKind }) => [provider.id, authKind]),
   ) as [string, string][];
   return [pgArray(kinds.map(([id]) => id)), pgArray(kinds.map(([, authKind]) => authKind))];

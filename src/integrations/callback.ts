@@ -7,14 +7,24 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { explainFailure } from '../outbound.ts';
 import { methodFor } from '../providers/catalog_index.ts';
+import type { CodeExchange, DiscoveredExchange } from '../providers/exchange.ts';
 import { ProviderError } from '../providers/kit/error.ts';
-import type { AppInstall, CodeExchange, PlatformApp, Provider } from '../providers/provider.ts';
+import type { AppInstall, OpenCredential, PlatformApp, Provider } from '../providers/provider.ts';
 import { reveal, Secret } from '../secret.ts';
 import { announce } from '../store/changes.ts';
 import { activate } from './activate.ts';
-import { availableProvider, isRedirect, prove } from './connect.ts';
+import { appMissing, availableProvider, isRedirect, prove } from './connect.ts';
 import { type ConnectSession, ConnectSessionEntity, type Integration } from './entity.ts';
-import { failSession, makeNonce, makeState, type RedirectMethod, readLink, readState, spendState } from './session.ts';
+import {
+  failSession,
+  makeNonce,
+  makeState,
+  openClient,
+  type RedirectMethod,
+  readLink,
+  readState,
+  spendState,
+} from './session.ts';
 
 /** Opens a connect link: binds the session to this browser and says where it goes next. */
 export async function openLink(
@@ -24,21 +34,22 @@ export async function openLink(
   ticket: string,
 ): Promise<{ readonly location: string; readonly session: string; readonly nonce: string }> {
   const session = await readLink(em, deps, providerId, ticket);
-  const { provider, method, app } = redirectOf(deps, session);
+  const { provider, method } = redirectOf(deps, session);
   const { nonce, hash } = makeNonce();
   const verifier = randomBytes(32).toString('base64url');
   session.nonceHash = hash;
   session.sealedVerifier = await deps.vault.seal(verifierPlace(session), { verifier: new Secret(verifier) });
   await em.flush();
   const state = await makeState(deps, session, hash);
+  const { config } = session.wish;
   const location =
     method.mode === 'OAUTH_REDIRECT'
-      ? await authorizeUrl(clientOf(deps, provider, method, session.wish.config), method, {
+      ? await authorizeUrl(clientOf(deps, provider, method, config, await openClient(deps, session)), method, {
           scopes: session.scopes,
           state,
           verifier,
         })
-      : withState(method.installUrl(deps.platform.endpointsOf(provider, session.wish.config), app), state);
+      : withState(method.installUrl(deps.platform.endpointsOf(provider, config), appOf(deps, provider)), state);
   return { location, session: session.id, nonce };
 }
 
@@ -82,10 +93,10 @@ async function complete(
   if (method.mode === 'OAUTH_REDIRECT') {
     if (!session.sealedVerifier) throw new IntegrationError('SESSION_EXPIRED', { session: session.id });
     const { verifier } = await deps.vault.open(verifierPlace(session), session.sealedVerifier);
-    const client = clientOf(deps, provider, method, config);
+    const client = clientOf(deps, provider, method, config, await openClient(deps, session));
     grant = await exchangeCode(client, query, state, verifier === undefined ? '' : reveal(verifier));
   } else {
-    const client = clientOf(deps, provider, method.consent, config);
+    const client = clientOf(deps, provider, method.consent, config, {});
     Object.assign(config, await confirmedInstallation(deps, provider, method, client, query, state));
   }
   const credential = { kind: method.authKind, secrets: grant.secrets };
@@ -109,7 +120,7 @@ async function complete(
     await tx.nativeUpdate(
       ConnectSessionEntity,
       { project: session.project, id: session.id },
-      { status: 'COMPLETED', integrationId: integration.id, sealedVerifier: null },
+      { status: 'COMPLETED', integrationId: integration.id, sealedVerifier: null, sealedClient: null },
     );
     await announce(tx, 'integration_changed', session.project);
     return integration;
@@ -137,33 +148,30 @@ async function confirmedInstallation(
 function redirectOf(
   deps: Deps,
   session: ConnectSession,
-): { readonly provider: Provider; readonly method: RedirectMethod; readonly app: PlatformApp } {
+): { readonly provider: Provider; readonly method: RedirectMethod } {
   const provider = availableProvider(deps, session.project, session.provider);
   const method = methodFor(provider, session.authKind);
-  const app = deps.platform.appOf(provider);
   if (method === undefined || !isRedirect(method))
     throw new IntegrationError('NOT_IMPLEMENTED', { provider: provider.id });
-  if (app === undefined) {
-    throw new IntegrationError('PLATFORM_APP_MISSING', {
-      provider: provider.id,
-      setting: `providers.${provider.id}.app`,
-    });
-  }
-  return { provider, method, app };
+  return { provider, method };
+}
+
+function appOf(deps: Deps, provider: Provider): PlatformApp {
+  const app = deps.platform.appOf(provider);
+  if (app === undefined) throw appMissing(provider);
+  return app;
 }
 
 function clientOf(
   deps: Deps,
   provider: Provider,
-  exchange: CodeExchange,
+  exchange: CodeExchange | DiscoveredExchange,
   config: Readonly<Record<string, unknown>>,
+  secrets: OpenCredential['secrets'],
 ): OAuthClient {
-  const client = oauthClientOf(deps, provider, exchange, config);
-  if (client !== undefined) return client;
-  throw new IntegrationError('PLATFORM_APP_MISSING', {
-    provider: provider.id,
-    setting: `providers.${provider.id}.app`,
-  });
+  const client = oauthClientOf(deps, provider, exchange, config, secrets);
+  if (client === undefined) throw appMissing(provider);
+  return client;
 }
 
 function verifierPlace(session: ConnectSession) {

@@ -1,9 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { openUnstored } from '../credentials/open.ts';
+import { type NewClient, registerClient } from '../credentials/register_client.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError, invalidField } from '../errors.ts';
 import { explainFailure } from '../outbound.ts';
-import { methodFor } from '../providers/catalog_index.ts';
+import { methodFor, needsApp } from '../providers/catalog_index.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import type {
   AuthKind,
@@ -132,17 +133,13 @@ async function connectByRedirect(
   once: Repeatable | undefined,
   before: Integration | undefined,
 ): Promise<ConnectAnswer> {
-  if (deps.platform.appOf(provider) === undefined) {
-    throw new IntegrationError('PLATFORM_APP_MISSING', {
-      provider: provider.id,
-      setting: `providers.${provider.id}.app`,
-    });
-  }
+  assertApp(deps, provider, method);
   if (Object.keys(request.credentials).length > 0) {
     throw invalidField('credentials', 'this way to connect takes none; the person consents in the browser');
   }
   if (request.returnUrl !== undefined) assertReturnUrl(deps, request.returnUrl);
   const wish = wishOf(method, request.wish, before);
+  const client = await clientFor(deps, provider, method, wish.config);
   return await em.transactional(async tx => {
     const session = await beginSession(tx, deps, {
       project: request.project,
@@ -152,11 +149,39 @@ async function connectByRedirect(
       wish,
       scopes: request.scopes,
       returnUrl: request.returnUrl,
+      client,
       caller: request.caller,
     });
     await keepAnswer(tx, deps, once, { sessionId: session.id });
     return { kind: 'REDIRECT', redirectUrl: await linkOf(deps, session), sessionId: session.id } as const;
   });
+}
+
+/** Throws where the way leads through an app that the operator did not register. */
+export function assertApp(deps: Deps, provider: Provider, method: ConnectMethod): void {
+  if (needsApp(method) && deps.platform.appOf(provider) === undefined) throw appMissing(provider);
+}
+
+export function appMissing(provider: Provider): IntegrationError {
+  return new IntegrationError('PLATFORM_APP_MISSING', {
+    provider: provider.id,
+    setting: `providers.${provider.id}.app`,
+  });
+}
+
+/** A client of our own at the customer's authorization server; undefined where the operator's app serves. */
+export async function clientFor(
+  deps: Deps,
+  provider: Provider,
+  method: RedirectMethod,
+  config: Readonly<Record<string, unknown>>,
+): Promise<NewClient | undefined> {
+  if (!('discovery' in method)) return undefined;
+  try {
+    return await registerClient(deps, provider, method, config);
+  } catch (error) {
+    throw error instanceof ProviderError ? explainFailure(provider, error) : error;
+  }
 }
 
 /** What the vendor's addresses need, from the caller or, where it connects anew, from before. */

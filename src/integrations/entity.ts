@@ -67,6 +67,8 @@ export const ConnectSessionEntity = defineEntity({
     /** SHA-256 of the nonce in the browser that opened the link; null until one did. */
     nonceHash: p.blob().nullable(),
     sealedVerifier: p.blob().nullable(),
+    /** The client registered for it where the authorization server is the customer's. */
+    sealedClient: p.blob().nullable(),
     failureReason: p.text().nullable(),
     failureMessage: p.text().nullable(),
     createdBy: p.text(),

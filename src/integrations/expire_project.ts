@@ -9,8 +9,8 @@ export async function expireProject(em: EntityManager, project: string, message:
     [now, message, now, project],
   );
   await em.execute(
-    `update connect_sessions set status = 'FAILED', sealed_verifier = null, failure_reason = 'SESSION_EXPIRED',
-       failure_message = ?
+    `update connect_sessions set status = 'FAILED', sealed_verifier = null, sealed_client = null,
+       failure_reason = 'SESSION_EXPIRED', failure_message = ?
      where project = ? and status in ('PENDING', 'EXCHANGING')`,
     [message, project],
   );

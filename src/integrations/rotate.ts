@@ -12,9 +12,11 @@ import { activate, takeTurn } from './activate.ts';
 import { findIntegration } from './choose.ts';
 import {
   answerAgain,
+  assertApp,
   assertReturnUrl,
   availableProvider,
   type ConnectAnswer,
+  clientFor,
   isRedirect,
   isRepeat,
   prove,
@@ -124,13 +126,9 @@ async function rotateByRedirect(
   if (Object.keys(request.credentials).length > 0) {
     throw invalidField('credentials', 'this secret is replaced in the browser; the call takes none');
   }
-  if (deps.platform.appOf(provider) === undefined) {
-    throw new IntegrationError('PLATFORM_APP_MISSING', {
-      provider: provider.id,
-      setting: `providers.${provider.id}.app`,
-    });
-  }
+  assertApp(deps, provider, method);
   if (returnUrl !== undefined) assertReturnUrl(deps, returnUrl);
+  const client = await clientFor(deps, provider, method, integration.config);
   return await deps.store.em.fork().transactional(async tx => {
     const session = await beginSession(tx, deps, {
       project,
@@ -140,6 +138,7 @@ async function rotateByRedirect(
       wish: wishOf(integration, request),
       scopes: integration.requestedScopes,
       returnUrl,
+      client,
       caller,
     });
     await keepAnswer(tx, deps, once, { sessionId: session.id });

@@ -1,13 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
+import type { NewClient } from '../credentials/register_client.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
-import type { AppInstall, OAuthRedirect } from '../providers/provider.ts';
+import type { AppInstall, DiscoveredRedirect, OAuthRedirect, OpenCredential } from '../providers/provider.ts';
 import { announce } from '../store/changes.ts';
 import { type ConnectSession, ConnectSessionEntity, type ConnectWish } from './entity.ts';
 
-export type RedirectMethod = OAuthRedirect | AppInstall;
+export type RedirectMethod = OAuthRedirect | DiscoveredRedirect | AppInstall;
 
 const SESSION_MS = 600_000;
 const DAY_MS = 86_400_000;
@@ -23,11 +24,14 @@ export async function beginSession(
     readonly wish: ConnectWish;
     readonly scopes: readonly string[];
     readonly returnUrl: string | undefined;
+    /** Registered for this session, where the authorization server is the customer's. */
+    readonly client: NewClient | undefined;
     readonly caller: string;
   },
 ): Promise<ConnectSession> {
-  const { method } = request;
+  const { method, client } = request;
   const defaults = method.mode === 'OAUTH_REDIRECT' ? method.scopes.default : [];
+  const usual = defaults.length > 0 ? defaults : (client?.scopes ?? []);
   const now = deps.now();
   const session = em.create(ConnectSessionEntity, {
     project: request.project,
@@ -37,15 +41,25 @@ export async function beginSession(
     status: 'PENDING',
     integrationId: request.integrationId ?? null,
     wish: request.wish,
-    scopes: request.scopes.length > 0 ? [...request.scopes] : [...defaults],
+    scopes: request.scopes.length > 0 ? [...request.scopes] : [...usual],
     returnUrl: request.returnUrl ?? null,
     createdBy: request.caller,
     createTime: now,
     expireTime: new Date(now.getTime() + SESSION_MS),
   });
+  if (client !== undefined) session.sealedClient = await deps.vault.seal(clientPlace(session), client.secrets);
   em.persist(session);
   await em.flush();
   return session;
+}
+
+/** The secrets of the client that was registered for the session; none where the operator's app serves. */
+export async function openClient(deps: Deps, session: ConnectSession): Promise<OpenCredential['secrets']> {
+  return session.sealedClient ? await deps.vault.open(clientPlace(session), session.sealedClient) : {};
+}
+
+function clientPlace({ project, id }: ConnectSession) {
+  return { project, integrationId: id, field: 'registered-client', version: 1 };
 }
 
 /** The session of a project, for a day; anything else, of another project too, is not found. */
@@ -188,7 +202,13 @@ export async function failSession(
     await tx.nativeUpdate(
       ConnectSessionEntity,
       { project: session.project, id: session.id },
-      { status: 'FAILED', failureReason: reason, failureMessage: message.slice(0, 512), sealedVerifier: null },
+      {
+        status: 'FAILED',
+        failureReason: reason,
+        failureMessage: message.slice(0, 512),
+        sealedVerifier: null,
+        sealedClient: null,
+      },
     );
     await announce(tx, 'integration_changed', session.project);
   });

@@ -31,6 +31,11 @@ export function methodFor(provider: Provider, authKind: string): ConnectMethod |
   return provider.connect.find(m => m.authKind === authKind);
 }
 
+/** Whether the way leads through an app that the operator registered. */
+export function needsApp(method: ConnectMethod): boolean {
+  return method.mode === 'APP_INSTALL' || (method.mode === 'OAUTH_REDIRECT' && !('discovery' in method));
+}
+
 /** How webhooks are made for an integration of that auth kind; undefined where none are. */
 export function subscriptionsFor({ subscriptions }: Provider, authKind: string): Subscriptions | undefined {
   return subscriptions?.authKinds.some(kind => kind === authKind) ? subscriptions : undefined;

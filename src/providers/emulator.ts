@@ -22,8 +22,8 @@ export type Emulator = {
   readonly credentialOf?: (asked: Asked) => string | undefined;
   /** What a filled-in form opens the guarded routes with, where it stands in no header. */
   readonly keyOf?: (form: Readonly<Record<string, string>>) => string;
-  /** The vendor's way of saying no. */
-  readonly refuse: (refusal: Refusal) => EmulatedAnswer;
+  /** The vendor's way of saying no; `base` is where it stands in the sandbox. */
+  readonly refuse: (refusal: Refusal, base: string) => EmulatedAnswer;
   /**
    * By `METHOD /path/with/:parameters`, the vendor's path below its host; a third word is the name of a GraphQL operation. The
    * first that fits answers, and only who shows a live token or key.
@@ -142,6 +142,10 @@ export type EmulatedOAuth = {
   readonly token: string;
   /** RFC 7009 by form field `token`, where the vendor has it. Ends the whole grant. */
   readonly revoke?: string;
+  /** Where clients register themselves (RFC 7591), in place of the operator's app. */
+  readonly register?: string;
+  /** What the authorize request and each token request must name as `resource` (RFC 8707). */
+  readonly resource?: (base: string) => string;
   /** How the client must authenticate; another way is refused. */
   readonly client: 'basic' | 'body';
   /** REQUIRED: an authorize request without an S256 challenge is refused. */

@@ -1,5 +1,6 @@
 import type { Secret } from '../secret.ts';
 import type { ParsedEvent, Webhook } from './delivery.ts';
+import type { CodeExchange, DiscoveredExchange } from './exchange.ts';
 import type { Feed, Subscriptions } from './subscription.ts';
 
 /** A JSON Schema (draft 2020-12 vocabulary understood by ajv). */
@@ -175,7 +176,7 @@ export type Identity = {
 
 // -------------------------------------------------------------------------------------------------- ways to connect
 
-export type ConnectMethod = OAuthRedirect | AppInstall | InlineCredential;
+export type ConnectMethod = OAuthRedirect | DiscoveredRedirect | AppInstall | InlineCredential;
 
 type ConnectMethodBase = {
   readonly authKind: AuthKind;
@@ -203,48 +204,28 @@ export type MintedToken = {
   readonly grantedScopes?: readonly string[];
 };
 
-/** Why a grant is over: see RefreshFailure of the contract. */
-export type GrantFailure = 'REVOKED' | 'IDLE_EXPIRED' | 'CONSENT_WITHDRAWN' | 'SCOPE_REDUCED';
+/** OAuth 2 authorization code by redirect, by the operator's app. */
+export type OAuthRedirect = RedirectBase & CodeExchange;
 
-/** How a vendor trades an authorization code for tokens. Departures from the standard are values here. */
-export type CodeExchange = {
-  readonly authorizeUrl: (endpoints: Readonly<Record<string, string>>) => string;
-  readonly tokenUrl: (endpoints: Readonly<Record<string, string>>) => string;
-  /** Whether the vendor takes a PKCE S256 challenge; an app that opted in or out says so in its field `pkce`. */
-  readonly pkce: boolean;
-  /** How the client authenticates at the token endpoint. */
-  readonly client: 'basic' | 'body';
-  /** What is sent with the code beside the standard's parameters. */
-  readonly tokenParams?: Readonly<Record<string, string>>;
-  /** Brings the vendor's token answer into RFC 6749's form, its errors too. Absent: it is so already. */
-  readonly readToken?: (answer: unknown) => Readonly<Record<string, unknown>>;
-  /** ROTATING: a refresh token is good once; REUSABLE: until revoked; NONE: the vendor gives none. */
-  readonly refresh: 'ROTATING' | 'REUSABLE' | 'NONE';
-  /** For so long after a rotation the vendor documents that the old refresh token may be sent again. Absent: it may not. */
-  readonly reuseGraceMs?: number;
-  /** Refresh this long before the end, in place of min(15 min, lifetime / 2). */
-  readonly refreshMarginMs?: number;
-  /** A finer cause of an `invalid_grant` than REVOKED, where the vendor's answer tells. */
-  readonly grantFailureOf?: (answer: Readonly<Record<string, unknown>>) => GrantFailure | undefined;
-};
+/** The same by a client that is registered at the customer's own authorization server. */
+export type DiscoveredRedirect = RedirectBase & DiscoveredExchange;
 
-/** OAuth 2 authorization code by redirect. */
-export type OAuthRedirect = ConnectMethodBase &
-  CodeExchange & {
-    readonly mode: 'OAUTH_REDIRECT';
-    readonly authKind: 'OAUTH2';
-    readonly scopes: {
-      readonly default: readonly string[];
-      readonly separator: ' ' | ',';
-      readonly optional?: readonly string[];
-    };
-    readonly authorizeParams?: Readonly<Record<string, string>>;
-    /**
-     * Schema of the settings that must be known before the browser leaves (a shop, a subdomain): an object,
-     * `additionalProperties: false`, nothing secret. Absent: whatever the caller sends is kept.
-     */
-    readonly settings?: JsonSchema;
+type RedirectBase = ConnectMethodBase & {
+  readonly mode: 'OAUTH_REDIRECT';
+  readonly authKind: 'OAUTH2';
+  readonly scopes: {
+    /** Of a discovered server whatever it names, where this is empty. */
+    readonly default: readonly string[];
+    readonly separator: ' ' | ',';
+    readonly optional?: readonly string[];
   };
+  readonly authorizeParams?: Readonly<Record<string, string>>;
+  /**
+   * Schema of the settings that must be known before the browser leaves (a shop, a subdomain): an object,
+   * `additionalProperties: false`, nothing secret. Absent: whatever the caller sends is kept.
+   */
+  readonly settings?: JsonSchema;
+};
 
 /** The customer installs our app at the vendor; the redirect comes back with the installation's id. */
 export type AppInstall = ConnectMethodBase & {

@@ -26,6 +26,8 @@ export interface Gate {
 
 const maxBodyBytes = 10 * 1024 * 1024;
 const maxRecords = 5_000;
+/** What is known of an address stands between its host and its path, which begins with the provider. */
+const WELL_KNOWN = /^(\/\.well-known\/[a-z-]+)\/([a-z0-9_]+)/;
 
 /** Listens on loopback. `preferredPort` is taken when free; `port`, when given, must be. */
 export async function openGate(
@@ -43,7 +45,8 @@ export async function openGate(
   });
 
   const pass = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const [, provider = '', rest = '/'] = /^\/([a-z0-9_]+)(\/.*)?$/.exec(incoming.url ?? '/') ?? [];
+    const url = (incoming.url ?? '/').replace(WELL_KNOWN, '/$2$1');
+    const [, provider = '', rest = '/'] = /^\/([a-z0-9_]+)(\/.*)?$/.exec(url) ?? [];
     const emulation = emulations.get(provider);
     const request = await toRequest(incoming, rest);
     if (emulation === undefined || request === null)

@@ -6,7 +6,7 @@ import { openRepositories } from './github-repositories.ts';
 import { githubSeed, githubUser } from './github-seed.ts';
 import { bearer, type Emulation, emulation, parseObject } from './http.ts';
 import { innerTokens, rotate, startInner } from './inner.ts';
-import { authorize, exchange, isClient, type OAuthFailure, type OAuthRules, plainAnswer } from './oauth.ts';
+import { authorize, clientOf, exchange, type OAuthFailure, type OAuthRules, plainAnswer } from './oauth.ts';
 import { opaque } from './secrets.ts';
 
 /** Source: docs.github.com, "Troubleshooting OAuth app access token request errors"; all come with status 200. */
@@ -75,7 +75,7 @@ export async function startGitHub(context: SandboxContext): Promise<Emulation> {
   };
 
   const revoke = async (request: Request): Promise<Response> => {
-    if (!isClient(rules, request, new URLSearchParams())) return githubProblem(401, 'Bad credentials');
+    if (clientOf(rules, request, new URLSearchParams()) === undefined) return githubProblem(401, 'Bad credentials');
     const value = parseObject(await request.clone().text())?.access_token;
     const token = book.live('github', ['access'], typeof value === 'string' ? value : '');
     if (token?.client !== rules.client.id) return githubProblem(404, 'Not Found');

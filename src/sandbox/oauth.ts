@@ -12,10 +12,15 @@ export type OAuthFailure =
   | 'invalid_request'
   | 'unsupported_grant_type';
 
+/** Without a `redirectUri` any of the service's own for that provider will do. */
+export type OAuthClient = { readonly id: string; readonly secret: string; readonly redirectUri?: string };
+
 /** One vendor's authorization server: the flow is the same for all, these are the differences. */
 export interface OAuthRules {
   provider: string;
-  client: { id: string; secret: string };
+  client: OAuthClient;
+  /** Clients that registered themselves, in place of the one. */
+  clientOf?(id: string): OAuthClient | undefined;
   /** Names of the accounts that can consent; the first does by default. */
   accounts: readonly string[];
   scopeSeparator: ',' | ' ';
@@ -47,8 +52,10 @@ const codeLifeMs = 10 * 60 * 1000;
 /** The consent page without a person: answers at once with a redirect that carries code and state, or the refusal. */
 export function authorize(rules: OAuthRules, desk: OAuthDesk, query: URLSearchParams): Response {
   const redirect = parseUrl(query.get('redirect_uri'));
-  if (query.get('client_id') !== rules.client.id) return textPage(400, 'Unknown client_id.');
-  if (redirect?.pathname !== `/v1/provider/${rules.provider}/callback`) {
+  const client = knownClient(rules, query.get('client_id'));
+  if (client === undefined) return textPage(400, 'Unknown client_id.');
+  const isOurs = redirect?.pathname === `/v1/provider/${rules.provider}/callback`;
+  if (!isOurs || (client.redirectUri !== undefined && client.redirectUri !== query.get('redirect_uri'))) {
     return textPage(400, 'redirect_uri is not registered for this client.');
   }
   const back = (params: Record<string, string | null>): Response => {
@@ -73,7 +80,7 @@ export function authorize(rules: OAuthRules, desk: OAuthDesk, query: URLSearchPa
     kind: 'code',
     value: opaque(40),
     account: approval.account ?? rules.accounts[0]!,
-    client: rules.client.id,
+    client: client.id,
     scopes,
     grant: randomUUID(),
     expireTimeMs: desk.now().getTime() + codeLifeMs,
@@ -88,21 +95,28 @@ export function authorize(rules: OAuthRules, desk: OAuthDesk, query: URLSearchPa
 /** The token endpoint: authorization_code and refresh_token. */
 export async function exchange(rules: OAuthRules, desk: OAuthDesk, request: Request): Promise<Response> {
   const params = await readParams(request);
-  if (!isClient(rules, request, params)) return rules.fail('invalid_client', 'client authentication failed');
+  const client = clientOf(rules, request, params);
+  if (client === undefined) return rules.fail('invalid_client', 'client authentication failed');
   const grantType = params.get('grant_type') ?? 'authorization_code';
-  if (grantType === 'authorization_code') return redeemCode(rules, desk, params);
-  if (grantType === 'refresh_token') return refresh(rules, desk, params);
+  if (grantType === 'authorization_code') return redeemCode(rules, desk, params, client);
+  if (grantType === 'refresh_token') return refresh(rules, desk, params, client);
   return rules.fail('unsupported_grant_type', 'unsupported grant_type');
 }
 
-/** Checks client id and secret, sent as Basic or in the body. */
-export function isClient(rules: OAuthRules, request: Request, params: URLSearchParams): boolean {
+/** The client that the request authenticates, by id and secret as Basic or in the body. */
+export function clientOf(rules: OAuthRules, request: Request, params: URLSearchParams): OAuthClient | undefined {
   const basic = /^Basic (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (rules.clientAuth !== undefined && (rules.clientAuth === 'basic') !== (basic !== undefined)) return false;
+  if (rules.clientAuth !== undefined && (rules.clientAuth === 'basic') !== (basic !== undefined)) return undefined;
   const [id, secret] = basic
     ? Buffer.from(basic, 'base64').toString('utf8').split(':').map(formDecode)
     : [params.get('client_id'), params.get('client_secret')];
-  return id === rules.client.id && secret === rules.client.secret;
+  const client = knownClient(rules, id ?? null);
+  return client?.secret === secret ? client : undefined;
+}
+
+function knownClient(rules: OAuthRules, id: string | null): OAuthClient | undefined {
+  if (rules.clientOf !== undefined) return id === null ? undefined : rules.clientOf(id);
+  return id === rules.client.id ? rules.client : undefined;
 }
 
 /** The body RFC 6749 asks for. */
@@ -118,9 +132,9 @@ export function plainAnswer(rules: OAuthRules, now: () => Date, access: Token, r
   };
 }
 
-function redeemCode(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams): Response {
+function redeemCode(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams, client: OAuthClient): Response {
   const code = desk.book.find(rules.provider, 'code', params.get('code') ?? '');
-  if (code === undefined) return rules.fail('invalid_code', 'unknown code');
+  if (code === undefined || code.client !== client.id) return rules.fail('invalid_code', 'unknown code');
   if (code.state !== 'live') {
     desk.book.revokeGrant(code);
     return rules.fail('invalid_code', 'code was already used');
@@ -136,10 +150,11 @@ function redeemCode(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams)
   return issue(rules, desk, code, code.offline === true);
 }
 
-function refresh(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams): Response {
+function refresh(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams, client: OAuthClient): Response {
   const value = params.get('refresh_token') ?? '';
   const token = desk.book.live(rules.provider, ['refresh'], value) ?? inGrace(rules, desk, value);
-  if (token === undefined) return rules.fail('invalid_refresh_token', 'refresh token is unknown, used or revoked');
+  if (token === undefined || token.client !== client.id)
+    return rules.fail('invalid_refresh_token', 'refresh token is unknown, used or revoked');
   if (rules.refresh === 'reusable') return issue(rules, desk, token, false);
   if (token.state === 'live') desk.book.spend(token);
   return issue(rules, desk, token, true);

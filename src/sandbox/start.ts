@@ -163,7 +163,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ).length,
     inject: faults.add,
     approve: approvals.add,
-    revoke: provider => book.revokeWhere(token => token.provider === provider && token.kind !== 'key'),
+    revoke: provider =>
+      book.revokeWhere(token => token.provider === provider && !['key', 'client'].includes(token.kind)),
     expire: book.expireAccess,
     useEdge(url) {
       edge = url.replace(/\/$/, '');

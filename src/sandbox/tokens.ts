@@ -1,4 +1,4 @@
-export type TokenKind = 'code' | 'access' | 'refresh' | 'key';
+export type TokenKind = 'code' | 'access' | 'refresh' | 'key' | 'client';
 
 export interface Token {
   provider: string;
@@ -15,6 +15,8 @@ export interface Token {
   expireTimeMs: number | null;
   state: 'live' | 'spent' | 'revoked';
   spentTimeMs?: number;
+  /** Of a client that registered itself. */
+  secret?: string;
   redirectUri?: string;
   challenge?: string;
   /** Of a code: whether its exchange also hands out a refresh token. */

@@ -25,6 +25,7 @@ import { AppIncidents } from './migrations/app_incidents.ts';
 import { CheaperLeases } from './migrations/cheaper_leases.ts';
 import { Initial } from './migrations/initial.ts';
 import { ReferencePages } from './migrations/reference_pages.ts';
+import { RegisteredClients } from './migrations/registered_clients.ts';
 import { SubscriptionTables } from './migrations/subscriptions.ts';
 
 export const entities = [
@@ -59,6 +60,7 @@ const migrations = [
   { name: '0003_app_incidents', class: AppIncidents },
   { name: '0004_subscriptions', class: SubscriptionTables },
   { name: '0005_cheaper_leases', class: CheaperLeases },
+  { name: '0006_registered_clients', class: RegisteredClients },
 ];
 
 export type Store = MikroORM;

@@ -1,6 +1,6 @@
 import type { Ask, EmulatedAnswer, Emulator, Refusal } from '../emulator.ts';
 
-/** Source: modelcontextprotocol.io/specification/2025-06-18 (lifecycle, Streamable HTTP, tools, resources, prompts). */
+/** Source: modelcontextprotocol.io/specification/2025-06-18 (lifecycle, Streamable HTTP, authorization, tools and more). */
 
 const made = (count: number, fields: (n: string) => object) =>
   Array.from({ length: count }, (_, i) => fields(String(i + 1).padStart(3, '0')));
@@ -61,15 +61,62 @@ function speak(ask: Ask): EmulatedAnswer | Refusal {
   return { headers: { 'content-type': 'text/event-stream' }, body };
 }
 
+const SCOPES = ['notes:read', 'notes:write'];
+const notes = { id: 'mcp.acme.example/mcp', label: 'Notes' };
+const resource = (base: string): string => `${base}/mcp`;
+
+function metadataOf(base: string): object {
+  return {
+    issuer: base,
+    authorization_endpoint: `${base}/authorize`,
+    token_endpoint: `${base}/token`,
+    registration_endpoint: `${base}/register`,
+    revocation_endpoint: `${base}/revoke`,
+    scopes_supported: SCOPES,
+    response_types_supported: ['code'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic'],
+  };
+}
+
 const valuesOf = (place: keyof typeof lists, field: string) =>
   lists[place].map(each => String((each as Readonly<Record<string, unknown>>)[field]));
 
 export const emulator: Emulator = {
-  accounts: [{ name: 'notes', id: 'mcp.acme.example/mcp', label: 'Notes' }],
-  forms: { API_KEY: random => ({ host: 'mcp.acme.example', path: '/mcp', api_key: random(40) }) },
-  refuse: refusal => {
+  // Whoever signs in: the account is the server.
+  accounts: [
+    { name: 'ada', ...notes },
+    { name: 'bob', ...notes },
+  ],
+  forms: {
+    API_KEY: random => ({ host: 'mcp.acme.example', path: '/mcp', api_key: random(40) }),
+    OAUTH2: () => ({ host: 'mcp.acme.example', path: '/mcp' }),
+  },
+  oauth: {
+    authorize: '/authorize',
+    token: '/token',
+    register: '/register',
+    revoke: '/revoke',
+    resource,
+    client: 'basic',
+    pkce: 'REQUIRED',
+    scopes: SCOPES,
+    refresh: 'ROTATING',
+    lifeSeconds: 3_600,
+  },
+  openRoutes: {
+    'GET /.well-known/oauth-protected-resource/mcp': ({ base }) => ({
+      body: { resource: resource(base), authorization_servers: [base], scopes_supported: SCOPES },
+    }),
+    'GET /.well-known/oauth-authorization-server': ({ base }) => ({ body: metadataOf(base) }),
+  },
+  refuse: (refusal, base) => {
     const status = { unauthenticated: 401, forbidden: 403, not_found: 404, invalid: 400 }[refusal];
-    return { status, body: { jsonrpc: '2.0', id: null, error: { code: -32_000, message: refusal } } };
+    const body = { jsonrpc: '2.0', id: null, error: { code: -32_000, message: refusal } };
+    if (refusal !== 'unauthenticated') return { status, body };
+    const named = `Bearer resource_metadata="${base}/.well-known/oauth-protected-resource/mcp"`;
+    return { status, body, headers: { 'www-authenticate': named } };
   },
   routes: { 'POST /mcp': speak },
   references: {

@@ -1,6 +1,6 @@
 import type { Provider } from '../provider.ts';
 import { actions } from './actions.ts';
-import { server } from './auth.ts';
+import { server, signIn } from './auth.ts';
 import { eventTypes } from './events.ts';
 import { references } from './references.ts';
 
@@ -13,7 +13,7 @@ export const mcp: Provider = {
   logo: 'modelcontextprotocol',
   endpoints: { api: 'https://{host}' },
   credentialEndpoints: ['api'],
-  connect: [server],
+  connect: [server, signIn],
   eventTypes,
   actions,
   references,

@@ -15,21 +15,27 @@ export type Session = {
   readonly ask: (method: string, params?: Json) => Promise<Json>;
 };
 
+const accept = 'application/json, text/event-stream';
+
+export const greeting = {
+  headers: { accept },
+  json: requestOf(1, 'initialize', {
+    protocolVersion: VERSION,
+    capabilities: {},
+    clientInfo: { name: 'mobius-integrations', version: '1' },
+  }),
+};
+
+export function serverUrl(endpoints: ProviderCall['endpoints'], config: ProviderCall['config']): string {
+  return `${readString(endpoints.api, 'host')}${readString(config.path, 'path')}`;
+}
+
 /** Greets the server; what is asked afterwards belongs to the session that it opened. */
 export async function openSession(call: ProviderCall): Promise<Session> {
-  const url = `${call.endpoints.api}${readString(call.config.path, 'path')}`;
-  const accept = 'application/json, text/event-stream';
-  const greeting = await call.fetch(url, {
-    method: 'POST',
-    headers: { accept },
-    json: requestOf(1, 'initialize', {
-      protocolVersion: VERSION,
-      capabilities: {},
-      clientInfo: { name: 'mobius-integrations', version: '1' },
-    }),
-  });
-  const greeted = resultOf(greeting, 1);
-  const id = greeting.headers.get('mcp-session-id');
+  const url = serverUrl(call.endpoints, call.config);
+  const first = await call.fetch(url, { method: 'POST', ...greeting });
+  const greeted = resultOf(first, 1);
+  const id = first.headers.get('mcp-session-id');
   const headers = {
     accept,
     'mcp-protocol-version': readString(greeted.protocolVersion, 'protocolVersion'),

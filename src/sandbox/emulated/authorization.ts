@@ -1,8 +1,9 @@
 import type { EmulatedAnswer, EmulatedOAuth, Emulator } from '../../providers/emulator.ts';
 import type { EmulatedContext } from '../context.ts';
 import { readParams } from '../http.ts';
-import { authorize, exchange, isClient, type OAuthFailure, type OAuthRules, plainAnswer } from '../oauth.ts';
+import { authorize, clientOf, exchange, type OAuthFailure, type OAuthRules, plainAnswer } from '../oauth.ts';
 import { opaque } from '../secrets.ts';
+import { register, registeredClient } from './registration.ts';
 import type { EmulatedSecrets } from './secrets.ts';
 
 const errors: Record<OAuthFailure, string> = {
@@ -26,13 +27,14 @@ export function authorizationOf(
   const rules = rulesOf(provider, oauth, accounts, secrets, context);
   const revoke = async (request: Request): Promise<Response> => {
     const params = await readParams(request);
-    if (!isClient({ ...rules, clientAuth: undefined }, request, params) && !isHolder(request)) {
+    if (clientOf({ ...rules, clientAuth: undefined }, request, params) === undefined && !isHolder(request)) {
       return rules.fail('invalid_client', 'client authentication failed');
     }
     const live = context.book.live(provider, ['access', 'refresh'], params.get('token') ?? '');
     if (live !== undefined) context.book.revokeGrant(live);
     return Response.json({});
   };
+  const base = context.base(provider);
   const isHolder = (request: Request): boolean => {
     const value = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
     return context.book.live(provider, ['access'], value) !== undefined;
@@ -41,8 +43,9 @@ export function authorizationOf(
     const { pathname, searchParams } = new URL(request.url);
     if (request.method === 'GET' && pathname === oauth.authorize) return authorize(rules, context, searchParams);
     if (request.method !== 'POST') return undefined;
+    if (pathname === oauth.register) return register(provider, oauth, context.book, request);
     if (pathname === oauth.token && (await isGrantOurs(request))) {
-      const missing = await missingOf(oauth, request);
+      const missing = await missingOf(oauth, request, base);
       return missing === undefined
         ? exchange(rules, context, request)
         : rules.fail('invalid_request', `${missing} is missing`);
@@ -58,8 +61,10 @@ async function isGrantOurs(request: Request): Promise<boolean> {
 }
 
 /** What the vendor wants with a code and did not get. */
-async function missingOf({ tokenParams = {} }: EmulatedOAuth, request: Request): Promise<string | undefined> {
+async function missingOf(oauth: EmulatedOAuth, request: Request, base: string): Promise<string | undefined> {
+  const { tokenParams = {}, resource } = oauth;
   const params = await readParams(request);
+  if (resource !== undefined && params.get('resource') !== resource(base)) return 'resource';
   if (params.get('grant_type') === 'refresh_token') return undefined;
   return Object.entries(tokenParams).find(([name, value]) => params.get(name) !== value)?.[0];
 }
@@ -79,12 +84,15 @@ function rulesOf(
     lifeSeconds: () => oauth.lifeSeconds,
     refresh: oauth.refresh === 'ROTATING' ? 'rotating' : oauth.refresh === 'REUSABLE' ? 'reusable' : 'none',
     clientAuth: oauth.client,
+    ...(oauth.register !== undefined && { clientOf: id => registeredClient(provider, context.book, id) }),
     reuseGraceMs: oauth.reuseGraceMs,
     newAccessToken: () => oauth.tokens?.access?.(opaque) ?? opaque(48),
     newRefreshToken: () => oauth.tokens?.refresh?.(opaque) ?? opaque(48),
     checkAuthorize: query => {
       const missing = Object.entries(oauth.authorizeParams ?? {}).find(([name, value]) => query.get(name) !== value);
       if (missing !== undefined) return `${missing[0]} must be ${missing[1]}`;
+      const resource = oauth.resource?.(context.base(provider));
+      if (resource !== undefined && query.get('resource') !== resource) return `resource must be ${resource}`;
       const asked = (query.get('scope') ?? '').split(/[\s,]+/).filter(scope => scope !== '');
       const unknown = asked.find(scope => !oauth.scopes.includes(scope));
       if (unknown !== undefined) return `there is no scope ${unknown}`;

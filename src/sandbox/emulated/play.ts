@@ -53,7 +53,7 @@ export async function playEmulator(
         if (error instanceof BadPage) return 'invalid' as const;
         throw error;
       });
-      return responseOf(typeof answered === 'string' ? emulator.refuse(answered) : answered);
+      return responseOf(typeof answered === 'string' ? emulator.refuse(answered, context.base(id)) : answered);
     },
     close: async () => undefined,
   };
