@@ -71,7 +71,7 @@ export async function exchangeCode(
 }
 
 /** PKCE is the vendor's default, unless the operator's app says otherwise: some vendors make it a choice of the app. */
-function usesPkce(exchange: CodeExchange, app: PlatformApp): boolean {
+function usesPkce(exchange: Pick<CodeExchange, 'pkce'>, app: PlatformApp): boolean {
   return app.fields.pkce === undefined ? exchange.pkce : app.fields.pkce === 'S256';
 }
 

@@ -13,7 +13,7 @@ import {
 import type { Deps } from '../deps.ts';
 import { type Fetch, PROVIDER_TIMEOUT_MS, readBounded, retryAfterMs } from '../outbound.ts';
 import { fetchFor } from '../outbound_customer.ts';
-import type { CodeExchange, DiscoveredExchange } from '../providers/exchange.ts';
+import type { CodeExchange, DiscoveredExchange, TokenRules } from '../providers/exchange.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import { isObject } from '../providers/kit/read.ts';
 import type { PlatformApp, Provider } from '../providers/provider.ts';
@@ -22,7 +22,7 @@ import { redirectUriOf, registeredClientOf } from './registered_client.ts';
 
 /** One provider's OAuth endpoints and our app there. */
 export type OAuthClient = {
-  readonly exchange: CodeExchange;
+  readonly exchange: Omit<CodeExchange, 'client'> & { readonly client: CodeExchange['client'] | 'none' };
   readonly endpoints: Readonly<Record<string, string>>;
   readonly app: PlatformApp;
   readonly redirectUri: string;
@@ -76,13 +76,13 @@ export function partiesOf(client: OAuthClient): {
   };
 }
 
-function clientAuthOf(kind: CodeExchange['client'], secret: string): ClientAuth {
+function clientAuthOf(kind: OAuthClient['exchange']['client'], secret: string): ClientAuth {
   if (kind === 'none') return None();
   return kind === 'basic' ? ClientSecretBasic(secret) : ClientSecretPost(secret);
 }
 
 /** The vendor's answer in RFC 6749's form. An id_token is left out: who it is, the identity call tells. */
-export async function standardise(exchange: CodeExchange, answer: Response): Promise<Response> {
+export async function standardise(exchange: TokenRules, answer: Response): Promise<Response> {
   if (answer.status >= 500)
     throw new ProviderError({ kind: 'unavailable' }, new Error(`token endpoint: ${answer.status}`));
   if (answer.status === 429) {

@@ -11,8 +11,8 @@ export type CodeExchange = TokenRules & {
   readonly tokenUrl: (endpoints: Readonly<Record<string, string>>) => string;
   /** Whether the vendor takes a PKCE S256 challenge; an app that opted in or out says so in its field `pkce`. */
   readonly pkce: boolean;
-  /** How the client authenticates at the token endpoint. `none`: by its id alone. */
-  readonly client: 'basic' | 'body' | 'none';
+  /** How the client authenticates at the token endpoint. */
+  readonly client: 'basic' | 'body';
 };
 
 /**
