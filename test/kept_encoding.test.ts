@@ -1,42 +1,44 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { ActionSchema, ProviderSchema } from '../gen/mobius/integrations/v1/catalog_pb.js';
 import {
   ListActionsResponseSchema,
   ListProvidersResponseSchema,
 } from '../gen/mobius/integrations/v1/catalog_service_pb.js';
-import { encodeParts, keepEncoding } from '../src/rpc/kept_encoding.ts';
+import { Readiness } from '../gen/mobius/integrations/v1/readiness_pb.js';
+import { encodeParts, sizeOf, withPieces } from '../src/rpc/kept_encoding.ts';
 
-const action = (name: string) =>
-  keepEncoding(create(ActionSchema, { name, title: 'Title', inputSchema: { type: 'object', required: ['a'] } }));
-const bytesOf = (parts: readonly Uint8Array[]): Buffer => Buffer.concat(parts);
+/** In two pieces, as the catalog makes them: what the manifest says, and the readiness. */
+const action = (name: string, title = 'Title') => {
+  const facts = create(ActionSchema, { name, title, inputSchema: { type: 'object', required: ['a'] } });
+  const standing = create(ActionSchema, { readiness: Readiness.NEEDS_SETUP, causes: [{ message: 'why' }] });
+  const { readiness, causes } = standing;
+  const pieces = [toBinary(ActionSchema, facts), toBinary(ActionSchema, standing)];
+  return withPieces({ ...facts, readiness, causes }, pieces);
+};
 
-test('a list of kept messages reads as the message that it is, and the same the second time', () => {
-  const message = create(ListActionsResponseSchema, { actions: [action('a.b'), action('c.d')], nextPageToken: 'next' });
-  for (let i = 0; i < 2; i++) {
-    expect(fromBinary(ListActionsResponseSchema, bytesOf(encodeParts(ListActionsResponseSchema, message)))).toEqual(
-      fromBinary(ListActionsResponseSchema, toBinary(ListActionsResponseSchema, message)),
-    );
-  }
+function readsTheSame(schema: DescMessage, message: Message): void {
+  const parts = encodeParts(schema, message);
+  const whole = toBinary(schema, message);
+  expect(fromBinary(schema, Buffer.concat(parts))).toEqual(fromBinary(schema, whole));
+  expect(sizeOf(parts)).toBe(whole.byteLength);
+}
+
+test('a list of messages in pieces reads as the messages that they are', () => {
+  const long = action('e.f', 'T'.repeat(40_000));
+  const message = { actions: [action('a.b'), long, action('c.d')], nextPageToken: 'next' };
+  readsTheSame(ListActionsResponseSchema, create(ListActionsResponseSchema, message));
 });
 
-test('a kept message within others is found, and the same one under another number is encoded for it', () => {
+test('messages in pieces within others are found, under whatever number', () => {
   const kept = action('a.b');
   const provider = create(ProviderSchema, { id: 'slack', actions: [kept], causes: [{ message: 'why' }] });
-  const message = create(ListProvidersResponseSchema, {
-    providers: [provider, create(ProviderSchema, { id: 'bare' })],
-  });
-  const alone = create(ListActionsResponseSchema, { actions: [kept] });
-  for (const [schema, one] of [
-    [ListProvidersResponseSchema, message],
-    [ListActionsResponseSchema, alone],
-    [ListProvidersResponseSchema, message],
-  ] as const) {
-    expect(fromBinary(schema, bytesOf(encodeParts(schema, one)))).toEqual(fromBinary(schema, toBinary(schema, one)));
-  }
+  const providers = [provider, create(ProviderSchema, { id: 'bare' })];
+  readsTheSame(ListProvidersResponseSchema, create(ListProvidersResponseSchema, { providers }));
+  readsTheSame(ListActionsResponseSchema, create(ListActionsResponseSchema, { actions: [kept] }));
 });
 
-test('a message without kept ones is one part', () => {
+test('a message without any in pieces is one part', () => {
   const message = create(ListActionsResponseSchema, { actions: [create(ActionSchema, { name: 'a.b' })] });
   expect(encodeParts(ListActionsResponseSchema, message)).toEqual([toBinary(ListActionsResponseSchema, message)]);
 });

@@ -1,34 +1,44 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { create, toBinary } from '@bufbuild/protobuf';
-import { createClient } from '@connectrpc/connect';
+import { create, type DescMethodUnary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { CatalogView } from '../../gen/mobius/integrations/v1/catalog_pb.js';
-import {
-  CatalogService,
-  ListActionsRequestSchema,
-  ListActionsResponseSchema,
-} from '../../gen/mobius/integrations/v1/catalog_service_pb.js';
+import { CatalogService } from '../../gen/mobius/integrations/v1/catalog_service_pb.js';
 import type { Ground } from '../ground.ts';
 import { perSecond, startEcho, startLoad } from '../grpc.ts';
 import type { GrpcJob } from '../grpc_load.ts';
 import { type Figure, inPairs } from '../results.ts';
 
-const path = '/mobius.integrations.v1.CatalogService/ListActions';
+const { listActions, listProviders } = CatalogService.method;
+const scope = { project: 'bench-1', pageSize: 200 };
 
-/** All actions with their schemas and readiness, over rpc with a token. */
+/** All actions with their schemas, and all providers with the names of all they offer, each with its readiness. */
 export async function measureCatalog(ground: Ground): Promise<readonly Figure[]> {
+  return [
+    await measureList(ground, 'catalog-actions', listActions, { ...scope, view: CatalogView.FULL }),
+    await measureList(ground, 'catalog-providers', listProviders, scope),
+  ];
+}
+
+/** Over rpc with a token, beside a no-op that answers the same bytes. */
+async function measureList<Method extends DescMethodUnary>(
+  ground: Ground,
+  name: string,
+  method: Method,
+  request: MessageInitShape<Method['input']>,
+): Promise<Figure> {
   const service = await ground.startService();
-  const request = create(ListActionsRequestSchema, { project: 'bench-1', view: CatalogView.FULL, pageSize: 200 });
+  const path = `/${method.parent.typeName}/${method.name}`;
   const url = `http://${service.addresses.rpc}`;
   const headers = { authorization: `Bearer ${ground.token}` };
-  const client = createClient(CatalogService, createGrpcTransport({ baseUrl: url }));
-  const answer = toBinary(ListActionsResponseSchema, await client.listActions(request, { headers }));
-  const file = join(ground.dir, 'actions.bin');
-  writeFileSync(file, answer);
-  const echo = await startEcho(ground, { path, answerFile: file, isSecure: false });
+  const transport = createGrpcTransport({ baseUrl: url });
+  const { message } = await transport.unary(method, undefined, undefined, headers, request, undefined);
+  const answer = toBinary(method.output, message);
+  const answerFile = join(ground.dir, `${name}.bin`);
+  writeFileSync(answerFile, answer);
+  const echo = await startEcho(ground, { path, answerFile, isSecure: false });
   const load = await startLoad(ground);
-  const messages = [Buffer.from(toBinary(ListActionsRequestSchema, request)).toString('base64')];
+  const messages = [Buffer.from(toBinary(method.input, create(method.input, request))).toString('base64')];
   const job = (to: string): GrpcJob => ({
     url: to,
     path,
@@ -46,14 +56,11 @@ export async function measureCatalog(ground: Ground): Promise<readonly Figure[]>
     async () => perSecond(await load.run(job(echo.url))),
   );
   await Promise.all([service.stop(), echo.stop(), load.stop()]);
-  const kilobytes = Math.round(answer.byteLength / 1024);
-  return [
-    {
-      name: 'catalog-actions',
-      unit: '/s',
-      ...rate,
-      baseline: { name: '@grpc/grpc-js no-op, same bytes', value: rate.baseline },
-      note: `${kilobytes} kB with every schema, a token's signature checked each time`,
-    },
-  ];
+  return {
+    name,
+    unit: '/s',
+    ...rate,
+    baseline: { name: '@grpc/grpc-js no-op, same bytes', value: rate.baseline },
+    note: `${Math.round(answer.byteLength / 1024)} kB, a token's signature checked each time`,
+  };
 }

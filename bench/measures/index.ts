@@ -17,7 +17,7 @@ export type Measure = {
 export const measures: readonly Measure[] = [
   { names: ['resolve-grpc', 'resolve-latency'], measure: measureResolve },
   { names: ['ingest-ack', 'event-to-trigger'], measure: measureIngest },
-  { names: ['catalog-actions'], measure: measureCatalog },
+  { names: ['catalog-actions', 'catalog-providers'], measure: measureCatalog },
   { names: ['reference-lookup'], measure: measureReferences },
   { names: ['resolve-processes', 'resolve-scale'], measure: measureScale },
   { names: ['cold-start', 'memory'], measure: measureProcess },

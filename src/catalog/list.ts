@@ -2,13 +2,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { chooseAmong } from '../integrations/choose.ts';
+import type { CatalogItems } from '../providers/catalog_index.ts';
 import type { Action, ConnectMethod, EventType, Provider, ReferenceType } from '../providers/provider.ts';
 import { decodePageToken, encodePageToken, pageSize } from '../store/page.ts';
 import type { CauseDetail } from './causes.ts';
 import { type ListedEndpoint, listEndpoints } from './endpoints.ts';
 import {
   assess,
-  type CapabilityKind,
+  assessor,
+  type Capability,
   type IntegrationStanding,
   isOff,
   type Readiness,
@@ -40,7 +42,7 @@ export type Page<Item> = { readonly items: readonly Item[]; readonly nextPageTok
 
 export type PageRequest = { readonly pageSize: number; readonly pageToken: string };
 
-type Item = EventType | Action | ReferenceType;
+type Item = CatalogItems[keyof CatalogItems];
 
 /** The providers, by id. */
 export async function listProviders(
@@ -54,10 +56,18 @@ export async function listProviders(
   const filter = ['providers', reader.project, connectionState ?? '', category];
   const wanted = deps.catalog.providers
     .filter(provider => category === '' || provider.category === category)
-    .map(provider => standingOf(deps, reader, provider, state))
-    .filter(standing => connectionState === undefined || connectionStateOf(standing) === connectionState);
-  const page = pageByName(wanted, standing => standing.provider.id, filter, request);
-  return { ...page, items: page.items.map(standing => describe(deps, standing)) };
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return pageOf(
+    wanted,
+    ({ id }) => id,
+    filter,
+    request,
+    provider => {
+      const standing = standingOf(deps, reader, provider, state);
+      const isWanted = connectionState === undefined || connectionStateOf(standing) === connectionState;
+      return isWanted ? describe(deps, standing) : undefined;
+    },
+  );
 }
 
 export async function getProvider(em: EntityManager, deps: Deps, reader: Reader, id: string): Promise<ListedProvider> {
@@ -67,21 +77,35 @@ export async function getProvider(em: EntityManager, deps: Deps, reader: Reader,
 }
 
 /** The event types, actions or reference types of every provider, by name. */
-export async function listItems<T extends Item>(
+export async function listItems<Kind extends keyof CatalogItems>(
   em: EntityManager,
   deps: Deps,
   reader: Reader,
-  kind: CapabilityKind,
-  itemsOf: (provider: Provider) => readonly T[],
+  kind: Kind,
   request: PageRequest & { readonly provider: string; readonly readiness: Readiness | undefined },
-): Promise<Page<Listed<T>>> {
+): Promise<Page<Listed<CatalogItems[Kind]>>> {
   const only = request.provider === '' ? undefined : findProvider(deps, request.provider);
+  const all = deps.catalog.sorted[kind];
+  const offered = only === undefined ? all : all.filter(({ provider }) => provider === only);
   const state = await loadState(em, reader.project, only?.id);
-  const listed = (only === undefined ? deps.catalog.providers : [only])
-    .flatMap(provider => judge(standingOf(deps, reader, provider, state), kind, itemsOf(provider)))
-    .filter(({ verdict }) => request.readiness === undefined || verdict.readiness === request.readiness);
+  const assessors = new Map<Provider, ReturnType<typeof assessor>>();
+  const assessorOf = (provider: Provider) => {
+    const assess = assessors.get(provider) ?? assessor(standingOf(deps, reader, provider, state));
+    assessors.set(provider, assess);
+    return assess;
+  };
   const filter = [kind, reader.project, request.provider, request.readiness ?? ''];
-  return pageByName(listed, ({ item }) => item.name, filter, request);
+  return pageOf(
+    offered,
+    ({ item }) => item.name,
+    filter,
+    request,
+    ({ provider, item }) => {
+      const verdict = assessorOf(provider)(capabilityOf(kind, item));
+      const isWanted = request.readiness === undefined || verdict.readiness === request.readiness;
+      return isWanted ? { provider, item, verdict } : undefined;
+    },
+  );
 }
 
 export async function getAction(em: EntityManager, deps: Deps, reader: Reader, name: string): Promise<Listed<Action>> {
@@ -98,9 +122,17 @@ export function findProvider(deps: Pick<Deps, 'catalog'>, id: string): Provider 
   return provider;
 }
 
-export function judge<T extends Item>(standing: Standing, kind: CapabilityKind, items: readonly T[]): Listed<T>[] {
-  return items.map(item => ({ provider: standing.provider, item, verdict: assess(standing, { ...item, kind }) }));
+export function judge<T extends Item>(standing: Standing, kind: keyof CatalogItems, items: readonly T[]): Listed<T>[] {
+  const assess = assessor(standing);
+  return items.map(item => ({ provider: standing.provider, item, verdict: assess(capabilityOf(kind, item)) }));
 }
+
+const capabilityOf = (kind: keyof CatalogItems, { name, runtimeState, scopes }: Item): Capability => ({
+  kind,
+  name,
+  runtimeState,
+  scopes,
+});
 
 /** A provider's own readiness: whether a call to it would work. */
 export function judgeProvider(standing: Standing): Verdict {
@@ -139,24 +171,29 @@ function connectionStateOf(standing: Standing): ConnectionState {
   return provider.connect.some(method => whyClosed(standing, method).length === 0) ? 'NEEDS_SETUP' : 'UNAVAILABLE';
 }
 
-/** Pages go on after a name, so that they hold while the catalog and the readiness change. */
-function pageByName<T>(
-  all: readonly T[],
+/**
+ * One page of what is sorted by name, as `pick` describes it; undefined leaves it out. Pages go on after a name, so that they
+ * hold while the catalog and the readiness change.
+ */
+function pageOf<T, Described>(
+  sorted: readonly T[],
   nameOf: (item: T) => string,
   filter: readonly string[],
   request: PageRequest,
-): Page<T> {
-  const after = decodePageToken(filter, request.pageToken, 1)?.[0];
+  pick: (item: T) => Described | undefined,
+): Page<Described> {
+  const after = decodePageToken(filter, request.pageToken, 1)?.[0] ?? '';
   const size = pageSize(request.pageSize);
-  const sorted = all
-    .filter(item => after === undefined || nameOf(item) > after)
-    .sort((a, b) => byCode(nameOf(a), nameOf(b)));
-  const items = sorted.slice(0, size);
-  const last = items.at(-1);
-  const more = sorted.length > size && last !== undefined;
-  return { items, nextPageToken: more ? encodePageToken(filter, [nameOf(last)]) : '' };
-}
-
-function byCode(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  const items: Described[] = [];
+  let last = '';
+  for (const item of sorted) {
+    const name = nameOf(item);
+    if (name <= after) continue;
+    const described = pick(item);
+    if (described === undefined) continue;
+    if (items.length === size) return { items, nextPageToken: encodePageToken(filter, [last]) };
+    items.push(described);
+    last = name;
+  }
+  return { items, nextPageToken: '' };
 }

@@ -2,12 +2,12 @@ import { create, type JsonObject, type MessageInitShape } from '@bufbuild/protob
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
   ActionRisk,
-  ActionSchema,
+  type ActionSchema,
   type AuthKindFormSchema,
   CatalogView,
   ConnectionState,
   ConnectMode,
-  EventTypeSchema,
+  type EventTypeSchema,
   type ProviderConnectionSchema,
   ProviderSchema,
   WebhookEndpointStatus,
@@ -22,7 +22,7 @@ import {
   ReadinessCause,
   RuntimeState,
 } from '../../gen/mobius/integrations/v1/readiness_pb.js';
-import { ReferenceSearch, ReferenceTypeSchema } from '../../gen/mobius/integrations/v1/reference_pb.js';
+import { ReferenceSearch, type ReferenceTypeSchema } from '../../gen/mobius/integrations/v1/reference_pb.js';
 import { webhookFieldOf } from '../integrations/store_secrets.ts';
 import type { Action, ConnectMethod, EventType, JsonSchema, ReferenceType } from '../providers/provider.ts';
 import type { CauseDetail } from './causes.ts';
@@ -70,7 +70,7 @@ export function providerMessage(listed: ListedProvider, full: boolean, messages:
     connection: connection && connectionMessage(connection),
     eventTypes: listed.eventTypes.map(one => messages.eventType(one, full)),
     actions: listed.actions.map(one => messages.action(one, full)),
-    referenceTypes: listed.references.map(one => referenceTypeMessage(one, full)),
+    referenceTypes: listed.references.map(one => messages.referenceType(one, full)),
     webhookEndpoints: listed.endpoints.map(({ suffix, url, signature, notes, status }) => ({
       endpoint: suffix,
       url,
@@ -120,32 +120,34 @@ function connectionMessage(
   };
 }
 
-export function eventTypeMessage({ provider, item, verdict }: Listed<EventType>, full: boolean) {
-  return create(EventTypeSchema, {
+type Offered<Item> = Pick<Listed<Item>, 'provider' | 'item'>;
+
+/** What the manifest says of an event type: all but its readiness, as of the two below. */
+export function eventTypeFacts(
+  { provider, item }: Offered<EventType>,
+  full: boolean,
+): MessageInitShape<typeof EventTypeSchema> {
+  return {
     name: item.name,
     provider: provider.id,
     description: item.description,
     schemaVersion: item.schemaVersion,
     runtimeState: RuntimeState[item.runtimeState],
-    readiness: Readiness[verdict.readiness],
-    causes: verdict.causes.map(causeMessage),
     triggerable: item.triggerable,
     waitable: item.waitable,
     payloadSchema: full ? asStruct(item.payloadSchema) : undefined,
     metaSchema: full ? asStruct(metaSchema) : undefined,
     requiredScopes: [...item.scopes],
-  });
+  };
 }
 
-export function actionMessage({ provider, item, verdict }: Listed<Action>, full: boolean) {
-  return create(ActionSchema, {
+export function actionFacts({ provider, item }: Offered<Action>, full: boolean): MessageInitShape<typeof ActionSchema> {
+  return {
     name: item.name,
     title: item.title,
     description: item.description,
     provider: provider.id,
     runtimeState: RuntimeState[item.runtimeState],
-    readiness: Readiness[verdict.readiness],
-    causes: verdict.causes.map(causeMessage),
     risk: ActionRisk[item.risk],
     annotations: item.annotations,
     inputSchema: full ? asStruct(item.inputSchema) : undefined,
@@ -158,7 +160,7 @@ export function actionMessage({ provider, item, verdict }: Listed<Action>, full:
         Object.entries(reference.dependsOn ?? {}).map(([key, field]) => [key, pointer(item, field)]),
       ),
     })),
-  });
+  };
 }
 
 /** A list's binding is of each of its elements. */
@@ -168,21 +170,22 @@ function pointer({ inputSchema }: Action, field: string): string {
   return properties[field]?.type === 'array' ? `/${escaped}/*` : `/${escaped}`;
 }
 
-export function referenceTypeMessage({ provider, item, verdict }: Listed<ReferenceType>, full: boolean) {
+export function referenceTypeFacts(
+  { provider, item }: Offered<ReferenceType>,
+  full: boolean,
+): MessageInitShape<typeof ReferenceTypeSchema> {
   const byProvider = item.source === 'PROVIDER' && item.search === 'PROVIDER';
-  return create(ReferenceTypeSchema, {
+  return {
     name: item.name,
     provider: provider.id,
     title: item.title,
     description: item.description,
     runtimeState: RuntimeState[item.runtimeState],
-    readiness: Readiness[verdict.readiness],
-    causes: verdict.causes.map(causeMessage),
     requiredScopes: [...item.scopes],
     dependsOn: item.dependsOn.map(({ key, type, required }) => ({ key, referenceType: type, required })),
     search: byProvider ? ReferenceSearch.PROVIDER : ReferenceSearch.INDEX,
     dependsOnSchema: full && item.dependsOn.length > 0 ? asStruct(dependsOnSchema(item)) : undefined,
-  });
+  };
 }
 
 export function capabilityMessage(watched: WatchedCapability): MessageInitShape<typeof CapabilityReadinessSchema> {

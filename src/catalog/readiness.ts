@@ -76,7 +76,26 @@ export function assess(standing: Standing, capability: Capability): Verdict {
   return conclude([...ruledOut(standing, capability), ...connection(standing, capability)]);
 }
 
+/** `assess` for one standing: all that need the same get the same verdict, the very same object. */
+export function assessor(standing: Standing): (capability: Capability) => Verdict {
+  const known = new Map<string, Verdict>();
+  return capability => {
+    // What is planned is named in its cause.
+    if (capability.runtimeState === 'PLANNED') return assess(standing, capability);
+    const need = `${capability.kind} ${capability.scopes.join(' ')}`;
+    let verdict = known.get(need);
+    if (verdict === undefined) {
+      verdict = assess(standing, capability);
+      known.set(need, verdict);
+    }
+    return verdict;
+  };
+}
+
+const READY: Verdict = { readiness: 'READY', causes: [] };
+
 function conclude(findings: readonly Finding[]): Verdict {
+  if (findings.length === 0) return READY;
   const each = new Map<ReadinessCause, CauseDetail>();
   for (const [, detail] of findings) if (!each.has(detail.cause)) each.set(detail.cause, detail);
   const readiness = SEVERITIES.find(severity => findings.some(f => f[0] === severity)) ?? 'READY';

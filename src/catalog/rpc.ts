@@ -42,7 +42,7 @@ export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogServ
     },
     async listEventTypes(request, context) {
       const who = reader(request.project, context);
-      const page = await listItems(fork(), deps, who, 'EVENT_TYPE', p => p.eventTypes, itemFilter(request));
+      const page = await listItems(fork(), deps, who, 'EVENT_TYPE', itemFilter(request));
       const full = isFull(request.view);
       return {
         eventTypes: page.items.map(one => messages.eventType(one, full)),
@@ -52,7 +52,7 @@ export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogServ
     },
     async listActions(request, context) {
       const who = reader(request.project, context);
-      const page = await listItems(fork(), deps, who, 'ACTION', p => p.actions, itemFilter(request));
+      const page = await listItems(fork(), deps, who, 'ACTION', itemFilter(request));
       const full = isFull(request.view);
       return { actions: page.items.map(one => messages.action(one, full)), nextPageToken: page.nextPageToken };
     },

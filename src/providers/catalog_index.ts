@@ -1,9 +1,21 @@
 import type { Action, ConnectMethod, EventType, Provider, ReferenceType } from './provider.ts';
 import type { Feed, Subscriptions } from './subscription.ts';
 
-/** The providers and all they offer, by name. Lists keep the order of the manifests. */
+/** What a provider offers, by the kind of the contract. */
+export type CatalogItems = {
+  readonly EVENT_TYPE: EventType;
+  readonly ACTION: Action;
+  readonly REFERENCE_TYPE: ReferenceType;
+};
+
+export type Offered<Item> = { readonly provider: Provider; readonly item: Item };
+
+/** The providers and all they offer, by name. */
 export type CatalogIndex = {
+  /** In the order of the list. */
   readonly providers: readonly Provider[];
+  /** Of all providers, sorted by name. */
+  readonly sorted: { readonly [Kind in keyof CatalogItems]: readonly Offered<CatalogItems[Kind]>[] };
   readonly provider: (id: string) => Provider | undefined;
   readonly action: (name: string) => { readonly provider: Provider; readonly action: Action } | undefined;
   readonly eventType: (name: string) => { readonly provider: Provider; readonly eventType: EventType } | undefined;
@@ -19,11 +31,25 @@ export function indexCatalog(providers: readonly Provider[]): CatalogIndex {
   const types = new Map(providers.flatMap(p => p.references.map(r => [r.name, { provider: p, type: r }] as const)));
   return {
     providers,
+    sorted: {
+      EVENT_TYPE: sortByName(providers, ({ eventTypes }) => eventTypes),
+      ACTION: sortByName(providers, provider => provider.actions),
+      REFERENCE_TYPE: sortByName(providers, ({ references }) => references),
+    },
     provider: id => byId.get(id),
     action: name => actions.get(name),
     eventType: name => events.get(name),
     referenceType: name => types.get(name),
   };
+}
+
+function sortByName<Item extends { readonly name: string }>(
+  providers: readonly Provider[],
+  itemsOf: (provider: Provider) => readonly Item[],
+): readonly Offered<Item>[] {
+  return providers
+    .flatMap(provider => itemsOf(provider).map(item => ({ provider, item })))
+    .sort((a, b) => (a.item.name < b.item.name ? -1 : 1));
 }
 
 /** The way an integration of that auth kind was connected: at most one method of a provider has it. */

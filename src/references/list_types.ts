@@ -17,5 +17,5 @@ export function listReferenceTypes(
   },
 ): Promise<Page<Listed<ReferenceType>>> {
   const reader = { project: request.project, caller: request.caller, permission: 'references.read' as const };
-  return listItems(em, deps, reader, 'REFERENCE_TYPE', provider => provider.references, request);
+  return listItems(em, deps, reader, 'REFERENCE_TYPE', request);
 }

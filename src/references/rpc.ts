@@ -2,7 +2,8 @@ import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
 import { Readiness } from '../../gen/mobius/integrations/v1/readiness_pb.js';
 import type { ReferenceService } from '../../gen/mobius/integrations/v1/reference_service_pb.js';
-import { isFull, referenceTypeMessage } from '../catalog/message.ts';
+import { createItemMessages } from '../catalog/kept_messages.ts';
+import { isFull } from '../catalog/message.ts';
 import type { Readiness as ReadinessName } from '../catalog/readiness.ts';
 import type { Deps } from '../deps.ts';
 import { callerOf, given } from '../rpc/call.ts';
@@ -14,6 +15,7 @@ import { resolveReferences } from './resolve.ts';
 
 export function serveReferences(deps: Deps): Partial<ServiceImpl<typeof ReferenceService>> {
   const fork = () => deps.store.em.fork();
+  const messages = createItemMessages();
   return {
     async listReferenceTypes(request, context) {
       const { project, provider, readiness, pageSize, pageToken } = request;
@@ -27,7 +29,7 @@ export function serveReferences(deps: Deps): Partial<ServiceImpl<typeof Referenc
       });
       const full = isFull(request.view);
       return {
-        referenceTypes: page.items.map(one => referenceTypeMessage(one, full)),
+        referenceTypes: page.items.map(one => messages.referenceType(one, full)),
         nextPageToken: page.nextPageToken,
       };
     },
