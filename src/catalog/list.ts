@@ -18,6 +18,7 @@ import {
   type Verdict,
   whyClosed,
 } from './readiness.ts';
+import { loadStandings, type Standings } from './standings.ts';
 import { loadState, type Reader, standingOf } from './state.ts';
 
 export type ConnectionState = 'CONNECTED' | 'BUILT_IN' | 'NEEDS_SETUP' | 'UNAVAILABLE';
@@ -45,67 +46,45 @@ export type PageRequest = { readonly pageSize: number; readonly pageToken: strin
 type Item = CatalogItems[keyof CatalogItems];
 
 /** The providers, by id. */
-export async function listProviders(
-  em: EntityManager,
-  deps: Deps,
-  reader: Reader,
+export function listProviders(
+  deps: Pick<Deps, 'publicUrl'>,
+  standings: Standings,
   request: PageRequest & { readonly connectionState: ConnectionState | undefined; readonly category: string },
-): Promise<Page<ListedProvider>> {
+): Page<ListedProvider> {
   const { connectionState, category } = request;
-  const state = await loadState(em, reader.project);
-  const filter = ['providers', reader.project, connectionState ?? '', category];
-  const wanted = deps.catalog.providers
-    .filter(provider => category === '' || provider.category === category)
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return pageOf(
-    wanted,
-    ({ id }) => id,
-    filter,
-    request,
-    provider => {
-      const standing = standingOf(deps, reader, provider, state);
-      const isWanted = connectionState === undefined || connectionStateOf(standing) === connectionState;
-      return isWanted ? describe(deps, standing) : undefined;
-    },
-  );
+  const filter = ['providers', standings.project, connectionState ?? '', category];
+  const byId = standings.all.toSorted((a, b) => (a.provider.id < b.provider.id ? -1 : 1));
+  const isWanted = (standing: Standing): boolean =>
+    (category === '' || standing.provider.category === category) &&
+    (connectionState === undefined || connectionStateOf(standing) === connectionState);
+  const idOf = ({ provider }: Standing): string => provider.id;
+  return pageOf(byId, idOf, filter, request, one => (isWanted(one) ? describe(deps, one) : undefined));
 }
 
 export async function getProvider(em: EntityManager, deps: Deps, reader: Reader, id: string): Promise<ListedProvider> {
-  const provider = findProvider(deps, id);
-  const state = await loadState(em, reader.project, id);
-  return describe(deps, standingOf(deps, reader, provider, state));
+  const { all } = await loadStandings(em, deps, reader, id);
+  return describe(deps, all[0] as Standing);
 }
 
-/** The event types, actions or reference types of every provider, by name. */
-export async function listItems<Kind extends keyof CatalogItems>(
-  em: EntityManager,
-  deps: Deps,
-  reader: Reader,
+/** The event types, actions or reference types, by name. */
+export function listItems<Kind extends keyof CatalogItems>(
+  standings: Standings,
   kind: Kind,
   request: PageRequest & { readonly provider: string; readonly readiness: Readiness | undefined },
-): Promise<Page<Listed<CatalogItems[Kind]>>> {
-  const only = request.provider === '' ? undefined : findProvider(deps, request.provider);
-  const all = deps.catalog.sorted[kind];
-  const offered = only === undefined ? all : all.filter(({ provider }) => provider === only);
-  const state = await loadState(em, reader.project, only?.id);
+): Page<Listed<CatalogItems[Kind]>> {
   const assessors = new Map<Provider, ReturnType<typeof assessor>>();
   const assessorOf = (provider: Provider) => {
-    const assess = assessors.get(provider) ?? assessor(standingOf(deps, reader, provider, state));
+    const assess = assessors.get(provider) ?? assessor(standings.of(provider));
     assessors.set(provider, assess);
     return assess;
   };
-  const filter = [kind, reader.project, request.provider, request.readiness ?? ''];
-  return pageOf(
-    offered,
-    ({ item }) => item.name,
-    filter,
-    request,
-    ({ provider, item }) => {
-      const verdict = assessorOf(provider)(capabilityOf(kind, item));
-      const isWanted = request.readiness === undefined || verdict.readiness === request.readiness;
-      return isWanted ? { provider, item, verdict } : undefined;
-    },
-  );
+  const filter = [kind, standings.project, request.provider, request.readiness ?? ''];
+  const nameOf = ({ item }: { readonly item: Item }): string => item.name;
+  return pageOf(standings.offered(kind), nameOf, filter, request, ({ provider, item }) => {
+    const verdict = assessorOf(provider)(capabilityOf(kind, item));
+    const isWanted = request.readiness === undefined || verdict.readiness === request.readiness;
+    return isWanted ? { provider, item, verdict } : undefined;
+  });
 }
 
 export async function getAction(em: EntityManager, deps: Deps, reader: Reader, name: string): Promise<Listed<Action>> {
@@ -114,12 +93,6 @@ export async function getAction(em: EntityManager, deps: Deps, reader: Reader, n
   const state = await loadState(em, reader.project, found.provider.id);
   const [listed] = judge(standingOf(deps, reader, found.provider, state), 'ACTION', [found.action]);
   return listed as Listed<Action>;
-}
-
-export function findProvider(deps: Pick<Deps, 'catalog'>, id: string): Provider {
-  const provider = deps.catalog.provider(id);
-  if (provider === undefined) throw new IntegrationError('PROVIDER_NOT_FOUND', { provider: id });
-  return provider;
 }
 
 export function judge<T extends Item>(standing: Standing, kind: keyof CatalogItems, items: readonly T[]): Listed<T>[] {

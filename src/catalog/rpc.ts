@@ -1,18 +1,25 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import { CatalogView, ConnectionState, ReservedPrefixKind } from '../../gen/mobius/integrations/v1/catalog_pb.js';
-import type { CatalogService } from '../../gen/mobius/integrations/v1/catalog_service_pb.js';
+import {
+  type CatalogService,
+  ListActionsResponseSchema,
+  ListEventTypesResponseSchema,
+  ListProvidersResponseSchema,
+} from '../../gen/mobius/integrations/v1/catalog_service_pb.js';
 import { CapabilityKind, Readiness } from '../../gen/mobius/integrations/v1/readiness_pb.js';
 import type { Deps } from '../deps.ts';
 import { callerOf, given } from '../rpc/call.ts';
 import { checkActionInputs } from './check.ts';
 import { inputCheckMessage } from './check_message.ts';
+import { createKeptAnswers } from './kept_answers.ts';
 import { createItemMessages } from './kept_messages.ts';
 import { getAction, getProvider, listItems, listProviders, type ConnectionState as StateName } from './list.ts';
 import { capabilityMessage, isFull, providerMessage } from './message.ts';
 import type { CapabilityKind as KindName, Readiness as ReadinessName } from './readiness.ts';
 import { reservedPrefixes } from './reserved_prefixes.ts';
 import { createSchemaCheck } from './schema_check.ts';
+import { loadStandings } from './standings.ts';
 import type { Reader } from './state.ts';
 import { watchReadiness } from './watch.ts';
 
@@ -20,41 +27,48 @@ export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogServ
   const fork = () => deps.store.em.fork();
   const checkSchema = createSchemaCheck();
   const messages = createItemMessages();
+  const keepAnswer = createKeptAnswers();
   const prefixes = reservedPrefixes(deps.catalog).map(({ prefix, kind }) => ({
     prefix,
     kind: ReservedPrefixKind[kind],
   }));
   return {
     async listProviders(request, context) {
-      const { connectionState: state, category, pageSize, pageToken } = request;
+      const { project, connectionState: state, category, view, pageSize, pageToken } = request;
       const connectionState = state === ConnectionState.UNSPECIFIED ? undefined : (ConnectionState[state] as StateName);
-      const filter = { connectionState, category, pageSize, pageToken };
-      const page = await listProviders(fork(), deps, reader(request.project, context), filter);
-      const full = isFull(request.view);
-      return {
-        providers: page.items.map(one => providerMessage(one, full, messages)),
-        nextPageToken: page.nextPageToken,
-      };
+      const standings = await loadStandings(fork(), deps, reader(project, context));
+      return keepAnswer(ListProvidersResponseSchema, request, standings, () => {
+        const page = listProviders(deps, standings, { connectionState, category, pageSize, pageToken });
+        const full = isFull(view);
+        return {
+          providers: page.items.map(one => providerMessage(one, full, messages)),
+          nextPageToken: page.nextPageToken,
+        };
+      });
     },
     async getProvider({ project, provider, view }, context) {
       const found = await getProvider(fork(), deps, reader(project, context), provider);
       return { provider: providerMessage(found, isFull(view), messages) };
     },
     async listEventTypes(request, context) {
-      const who = reader(request.project, context);
-      const page = await listItems(fork(), deps, who, 'EVENT_TYPE', itemFilter(request));
-      const full = isFull(request.view);
-      return {
-        eventTypes: page.items.map(one => messages.eventType(one, full)),
-        nextPageToken: page.nextPageToken,
-        reservedPrefixes: prefixes,
-      };
+      const standings = await loadStandings(fork(), deps, reader(request.project, context), request.provider);
+      return keepAnswer(ListEventTypesResponseSchema, request, standings, () => {
+        const page = listItems(standings, 'EVENT_TYPE', itemFilter(request));
+        const full = isFull(request.view);
+        return {
+          eventTypes: page.items.map(one => messages.eventType(one, full)),
+          nextPageToken: page.nextPageToken,
+          reservedPrefixes: prefixes,
+        };
+      });
     },
     async listActions(request, context) {
-      const who = reader(request.project, context);
-      const page = await listItems(fork(), deps, who, 'ACTION', itemFilter(request));
-      const full = isFull(request.view);
-      return { actions: page.items.map(one => messages.action(one, full)), nextPageToken: page.nextPageToken };
+      const standings = await loadStandings(fork(), deps, reader(request.project, context), request.provider);
+      return keepAnswer(ListActionsResponseSchema, request, standings, () => {
+        const page = listItems(standings, 'ACTION', itemFilter(request));
+        const full = isFull(request.view);
+        return { actions: page.items.map(one => messages.action(one, full)), nextPageToken: page.nextPageToken };
+      });
     },
     async getAction({ project, action, view }, context) {
       const found = await getAction(fork(), deps, reader(project, context), action);

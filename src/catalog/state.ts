@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
+import { IntegrationError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { EXPIRY_NOTICE_MS, type IntegrationStanding, type Standing } from './readiness.ts';
@@ -36,6 +37,13 @@ type Row = {
   refreshable: boolean | null;
   secret_fields: string[] | null;
 };
+
+/** Throws PROVIDER_NOT_FOUND. */
+export function findProvider(deps: Pick<Deps, 'catalog'>, id: string): Provider {
+  const provider = deps.catalog.provider(id);
+  if (provider === undefined) throw new IntegrationError('PROVIDER_NOT_FOUND', { provider: id });
+  return provider;
+}
 
 /** Everything of the project that readiness depends on, in one query. Absent `provider`: of every provider. */
 export async function loadState(em: EntityManager, project: string, provider?: string): Promise<ProjectState> {

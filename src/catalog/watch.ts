@@ -2,9 +2,9 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import { withdrawn } from './causes.ts';
-import { findProvider, judge, judgeProvider } from './list.ts';
+import { judge, judgeProvider } from './list.ts';
 import type { CapabilityKind, Standing, Verdict } from './readiness.ts';
-import { loadState, nextExpiry, type ProjectState, type Reader, standingOf } from './state.ts';
+import { findProvider, loadState, nextExpiry, type ProjectState, type Reader, standingOf } from './state.ts';
 
 export type WatchedCapability = {
   readonly kind: CapabilityKind;

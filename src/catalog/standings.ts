@@ -1,0 +1,42 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Deps } from '../deps.ts';
+import type { CatalogItems, Offered } from '../providers/catalog_index.ts';
+import type { Provider } from '../providers/provider.ts';
+import type { Standing } from './readiness.ts';
+import { findProvider, loadState, nextExpiry, type Reader, standingOf } from './state.ts';
+
+/** Where a project stands with the catalog at one moment, as one reader may know it: all that an answer about it is made of. */
+export type Standings = {
+  readonly project: string;
+  /** In the order of the catalog. */
+  readonly all: readonly Standing[];
+  readonly of: (provider: Provider) => Standing;
+  /** What those providers offer, by name. */
+  readonly offered: <Kind extends keyof CatalogItems>(kind: Kind) => readonly Offered<CatalogItems[Kind]>[];
+  /** Two with the same one are the same, until then. */
+  readonly fingerprint: string;
+  readonly now: Date;
+  readonly untilMs: number;
+};
+
+/** `provider`: with that one alone. Empty: with all. */
+export async function loadStandings(em: EntityManager, deps: Deps, reader: Reader, provider = ''): Promise<Standings> {
+  const only = provider === '' ? undefined : findProvider(deps, provider);
+  const state = await loadState(em, reader.project, only?.id);
+  const { version, providers, sorted } = deps.catalog;
+  const now = deps.now();
+  const all = (only === undefined ? providers : [only]).map(each => standingOf(deps, reader, each, state));
+  const byProvider = new Map(all.map(standing => [standing.provider, standing]));
+  return {
+    project: reader.project,
+    all,
+    of: each => byProvider.get(each) as Standing,
+    offered: kind => (only === undefined ? sorted[kind] : sorted[kind].filter(one => one.provider === only)),
+    fingerprint: JSON.stringify([
+      version,
+      all.map(({ provider: { id }, now: _, ...rest }) => [id, Object.values(rest)]),
+    ]),
+    now,
+    untilMs: nextExpiry(state, now)?.getTime() ?? Number.POSITIVE_INFINITY,
+  };
+}
