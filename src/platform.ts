@@ -120,14 +120,18 @@ export function loadPlatform(path: string | undefined, providers: readonly Provi
 
 function describePlatform(file: PlatformFile): Platform {
   const settings = (provider: Provider): ProviderSettings => file.providers?.[provider.id] ?? {};
+  const apps = new WeakMap<Provider, PlatformApp>();
   /** Endpoints that no config has a part in. */
   const fixed = new WeakMap<Provider, Readonly<Record<string, string>>>();
   const planOf = (project: string) => file.plans?.[file.projects?.[project]?.plan ?? file.default_plan ?? ''];
   return {
     returnOrigins: new Set((file.return_origins ?? []).map(o => new URL(o).origin)),
     appOf: provider => {
-      const app = settings(provider).app;
-      return app && provider.app && splitApp(app, provider.app.schema);
+      const { app } = settings(provider);
+      if (app === undefined || provider.app === undefined) return undefined;
+      const known = apps.get(provider) ?? splitApp(app, provider.app.schema);
+      apps.set(provider, known);
+      return known;
     },
     credentialOf: provider => {
       const credential = settings(provider).credential;
