@@ -105,6 +105,20 @@ describe.skipIf(chromiumPath === undefined)('the console', () => {
     await picture('integrations');
   });
 
+  test('shows every provider’s logo, and a letter where one does not come', limits, async () => {
+    await page.route('**/providers/slack/logo.svg', route => route.abort());
+    await open('integrations');
+    await page.getByRole('link', { name: 'Slack', exact: true }).waitFor();
+    const card = (name: string) =>
+      page.getByRole('article').filter({ has: page.getByRole('link', { name, exact: true }) });
+    await expect.poll(() => card('Slack').locator('.logo-letter').textContent()).toBe('S');
+    const loaded = '[...document.querySelectorAll("img.logo")].every(each => each.complete && each.naturalWidth > 0)';
+    await expect.poll(() => page.evaluate<boolean>(loaded)).toBe(true);
+    expect(await page.locator('.logo-letter').count()).toBe(1);
+    expect(await page.locator('img.logo').count()).toBe((await page.getByRole('article').count()) - 1);
+    await page.unroute('**/providers/slack/logo.svg');
+  });
+
   test('fits a narrow screen', { ...limits, timeout: 60_000 }, async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const place of places) {

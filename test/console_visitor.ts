@@ -36,8 +36,7 @@ export async function openVisitor(
   const problems: string[] = [];
   page.on('pageerror', error => problems.push(error.message));
   page.on('console', message => {
-    // A logo that is not there is told by the browser, whoever asked.
-    if (message.type() === 'error' && !message.location().url.endsWith('/logo.svg')) problems.push(message.text());
+    if (message.type() === 'error') problems.push(message.text());
   });
 
   /** Until nothing moves: transitions have colours and places of their own. */
@@ -73,6 +72,7 @@ export async function openVisitor(
       const docs = resolve(import.meta.dirname, '../docs');
       mkdirSync(docs, { recursive: true });
       await settle();
+      await page.waitForFunction('[...document.images].every(each => each.complete)');
       await page.screenshot({ path: join(docs, `console-${name}.png`) });
     },
     async pictureOfFailure() {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** A provider's logo; its first letter where there is none. Decoration beside the name. */
+/** A provider's logo; its first letter where it does not come. Decoration beside the name. */
 export function Logo({
   provider,
   name,
@@ -11,19 +11,18 @@ export function Logo({
   readonly size?: number;
 }) {
   const [missing, setMissing] = useState(false);
-  return (
-    <span className="logo" aria-hidden="true" style={{ width: size, height: size, fontSize: size * 0.46 }}>
-      {missing ? (
-        name.charAt(0).toUpperCase()
-      ) : (
-        <img
-          src={`/v1/providers/${encodeURIComponent(provider)}/logo.svg`}
-          alt=""
-          width={size * 0.625}
-          height={size * 0.625}
-          onError={() => setMissing(true)}
-        />
-      )}
+  return missing ? (
+    <span className="logo-letter" aria-hidden="true" style={{ width: size, height: size, fontSize: size * 0.46 }}>
+      {name.charAt(0).toUpperCase()}
     </span>
+  ) : (
+    <img
+      className="logo"
+      src={`/v1/providers/${encodeURIComponent(provider)}/logo.svg`}
+      alt=""
+      width={size}
+      height={size}
+      onError={() => setMissing(true)}
+    />
   );
 }
