@@ -200,9 +200,9 @@ function deliveriesOf({ provider, emulator, secrets }: Played): DeliveryCase[] {
     readOnly: index > 0,
     ...(endpoint.secret === 'PLATFORM_APP' && { belongsTo: [id, url] }),
     events: emulator.deliveries?.rings === true ? [] : [{ eventType }],
-    request: (secret, time) => {
+    request: (secret, time, raw) => {
       const target = { url: `https://edge.example/v1/provider/${provider.id}/webhook`, time };
-      const delivery = { event: eventType, payload: { ...payload }, secret, deliveryId: `delivery-${index}` };
+      const delivery = { event: eventType, payload: { ...payload }, secret, deliveryId: `delivery-${index}`, raw };
       const { body, headers } = composeEmulated(provider, emulator, secrets, delivery, target);
       const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
       return { body, headers: Object.fromEntries(lower), url: target.url };

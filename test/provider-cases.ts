@@ -18,6 +18,8 @@ export type ProviderCases = {
   readonly deliveries?: readonly DeliveryCase[];
   /** Requests whose signature the vendor itself has published. */
   readonly published?: readonly PublishedCase[];
+  /** What the vendor's documentation shows, copied; every provider begun by `mobius providers new` has them. */
+  readonly documented?: readonly DocumentedCase[];
   readonly failures?: readonly FailureCase[];
   readonly identities?: readonly IdentityCase[];
   readonly references?: readonly ReferenceCase[];
@@ -25,7 +27,7 @@ export type ProviderCases = {
   readonly exceptions?: Readonly<Partial<Record<Proof, string>>>;
 };
 
-export type Proof = 'deliveries' | 'signature' | 'timestamp' | 'tokens' | 'references' | 'identities';
+export type Proof = 'deliveries' | 'signature' | 'timestamp' | 'published' | 'tokens' | 'references' | 'identities';
 
 export type TokenCase = {
   readonly name: string;
@@ -46,8 +48,11 @@ export type SigningCase = {
 export type DeliveryCase = {
   readonly name: string;
   readonly suffix: string;
-  /** The request as the vendor sends it at that moment, signed with that secret. Header names in lower case. */
-  readonly request: (secret: string, at: Date) => SignedRequest;
+  /**
+   * The request as the vendor sends it at that moment, signed with that secret; with the body given, where there is one.
+   * Header names in lower case.
+   */
+  readonly request: (secret: string, at: Date, body?: string) => SignedRequest;
   /** In order; every field given must be equal. Payload fields are compared one by one. */
   readonly events?: readonly ExpectedEvent[];
   /** Texts of the request that no event may carry on. */
@@ -82,6 +87,35 @@ export type PublishedCase = SignedRequest & {
   readonly secret: string;
   readonly at: Date;
 };
+
+/** `source`: address of the page that shows it. */
+export type DocumentedCase = { readonly source: string } & (
+  | {
+      readonly of: 'identity';
+      readonly answer: unknown;
+      readonly account: { readonly id: string; readonly label: string };
+    }
+  | { readonly of: 'token'; readonly answer: unknown; readonly accessToken: string }
+  | {
+      readonly of: 'delivery';
+      readonly body: unknown;
+      readonly eventType: string;
+      readonly accountId?: string;
+    }
+  | {
+      readonly of: 'page';
+      readonly type: string;
+      readonly answer: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly dependsOn?: Readonly<Record<string, string>>;
+      /** What was asked for, where that tells whether it is the last. Default: 100. */
+      readonly pageSize?: number;
+      /** All that it lists, in order. */
+      readonly items: readonly { readonly value: string; readonly label: string }[];
+      readonly isLast: boolean;
+    }
+  | { readonly of: 'action'; readonly action: string; readonly answer: unknown }
+);
 
 export type FailureCase = {
   readonly name: string;

@@ -15,6 +15,7 @@ import type {
   ReferenceItem,
 } from '../src/providers/provider.ts';
 import { Secret } from '../src/secret.ts';
+import { documentedTests, expectFilled } from './documented.ts';
 import {
   type CaseCredential,
   casesOf,
@@ -172,7 +173,9 @@ describe.each(cased)('$provider.id', ({ provider, cases }) => {
       if (cases.exceptions?.deliveries === undefined) expect(missing).toEqual([]);
     });
     for (const each of cases.deliveries ?? []) describe(each.name, () => deliveryTests(provider, cases, each));
-    test.each(cases.published ?? [])('verify as the vendor published: $name', ({ suffix, secret, at, ...request }) => {
+    test.each(cases.published ?? [])('verify as the vendor published: $name', each => {
+      expectFilled(provider, { published: each });
+      const { suffix, secret, at, ...request } = each;
       const verification = provider.webhook?.verify(delivered(request, suffix), [new Secret(secret)], at);
       expect(verification?.ok).toBe(true);
     });
@@ -215,6 +218,8 @@ describe.each(cased)('$provider.id', ({ provider, cases }) => {
       },
     );
   });
+
+  documentedTests({ provider, cases, play: answer => vendor.play(answer), callFor });
 
   describe('references', () => {
     test('are shown for each type that works', () => {

@@ -17,6 +17,9 @@ const CAPABILITIES = [
 /** Names that automation specs give to what they read from. */
 const UTILITIES = ['event', 'inputs', 'meta', 'mobius'];
 
+/** Whatever is listed in the catalog: none of them is a provider's to take. */
+export const RESERVED_SEGMENTS: readonly string[] = [...CAPABILITIES, ...UTILITIES];
+
 /** The first name segments that are known and trigger nothing, by name. */
 export function reservedPrefixes(catalog: CatalogIndex): readonly ReservedPrefix[] {
   const all: ReservedPrefix[] = [

@@ -1,6 +1,7 @@
 import { durationMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../gen/google/rpc/error_details_pb.js';
+import { ScaffoldError } from '../scaffold/checkout.ts';
 import { printable } from './table.ts';
 
 /** The command line itself is wrong: exit status 64. */
@@ -11,6 +12,16 @@ export class UsageError extends Error {
 /** sysexits: EX_USAGE and EX_SOFTWARE; gRPC's codes, 1 to 16, stand for what the server answered. */
 export const usageStatus = 64;
 const softwareStatus = 70;
+
+/** What the scaffold refuses is the caller's to change. */
+export async function asUsage<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ScaffoldError) throw new UsageError(error.message);
+    throw error;
+  }
+}
 
 export function exitStatusOf(error: unknown): number {
   if (error instanceof UsageError) return usageStatus;

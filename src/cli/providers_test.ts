@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { findCheckout, providerIds, ScaffoldError } from '../scaffold/checkout.ts';
+import { findCheckout, providerIds } from '../scaffold/checkout.ts';
 import { type Obligation, runSuite } from '../scaffold/suite.ts';
-import { UsageError } from './failure.ts';
+import { asUsage, UsageError } from './failure.ts';
 
 export function addProviderTest(providers: Command): void {
   providers
@@ -9,27 +9,17 @@ export function addProviderTest(providers: Command): void {
     .description('run the suite that holds every provider on one of them')
     .argument('<id>', 'provider, as its folder is called')
     .action(async (id: string) => {
-      const checkout = asUsage(() => findCheckout(process.cwd()));
+      const checkout = await asUsage(() => findCheckout(process.cwd()));
       if (!providerIds(checkout).includes(id)) {
         throw new UsageError(`src/providers/${id}: there is no such provider; \`mobius providers new\` writes one`);
       }
-      const obligations = await runSuite(checkout, id);
+      const obligations = await asUsage(() => runSuite(checkout, id));
       process.stdout.write(obligations.map(lineOf).join(''));
       const failed = obligations.filter(({ failures }) => failures.length > 0).length;
       if (obligations.length === 0) throw new Error(`no test is of ${id}: is it in src/providers/index.ts?`);
       if (failed > 0) throw new Error(`${id}: ${failed} of ${obligations.length} obligations are not met`);
       process.stdout.write(`${id}: all ${obligations.length} obligations are met\n`);
     });
-}
-
-/** What the scaffold refuses is the caller's to change. */
-export function asUsage<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof ScaffoldError) throw new UsageError(error.message);
-    throw error;
-  }
 }
 
 function lineOf({ name, passed, failures }: Obligation): string {
