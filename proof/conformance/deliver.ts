@@ -1,5 +1,5 @@
 import { EventService } from '../../gen/mobius/integrations/v1/event_service_pb.js';
-import type { Integration } from '../../gen/mobius/integrations/v1/integration_pb.js';
+import { AuthKind, type Integration } from '../../gen/mobius/integrations/v1/integration_pb.js';
 import { loadEmulator } from '../../src/sandbox/emulated/load.ts';
 import { opaque } from '../../src/sandbox/secrets.ts';
 import { expect, expectEqual } from '../guarantee.ts';
@@ -23,6 +23,7 @@ export async function deliverTo(
   const endpoint = provider.webhook?.endpoints[0];
   if (first === undefined || endpoint === undefined || isExcepted(tally, `${provider.id} deliveries`)) return false;
   const { project, id } = integration;
+  if (endpoint.secret === 'INTEGRATION' && !holdsSecret(facts, integration, endpoint.secretField)) return false;
   const emulator = await loadEmulator(provider);
   const where =
     endpoint.secret === 'SUBSCRIPTION' || (rings && provider.subscriptions !== undefined)
@@ -58,6 +59,12 @@ export async function deliverTo(
   );
   tally.events += wanted.length;
   return true;
+}
+
+/** Whether the signing secret was entered with this connection; one by consent has none of its own. */
+function holdsSecret({ provider }: Facts, { authKind }: Integration, field: string): boolean {
+  const method = provider.connect.find(each => AuthKind[each.authKind] === authKind);
+  return method !== undefined && 'schema' in method && Object.hasOwn(method.schema.properties ?? {}, field);
 }
 
 /** The webhook that the service makes by itself once it is connected. */

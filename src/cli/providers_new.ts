@@ -5,7 +5,7 @@ import { type Checkout, findCheckout } from '../scaffold/checkout.ts';
 import { checkId } from '../scaffold/ids.ts';
 import { interview } from '../scaffold/interview.ts';
 import { questions } from '../scaffold/question_list.ts';
-import { conditionOf, type Given } from '../scaffold/questions.ts';
+import { conditionOf, type Given, wordsOf } from '../scaffold/questions.ts';
 import { planProvider, writePlan } from '../scaffold/write.ts';
 import { asUsage } from './failure.ts';
 
@@ -19,14 +19,17 @@ export function addProviderNew(providers: Command): void {
     .option('--dry-run', 'print the files and write nothing');
   for (const question of questions) {
     const condition = conditionOf(question);
-    command.option(`--${question.flag} <text>`, `${question.ask}${condition === '' ? '' : ` (with ${condition})`}`);
+    command.option(
+      `--${question.flag} <text>`,
+      `${wordsOf(question)}${condition === '' ? '' : ` (with ${condition})`}`,
+    );
   }
   command.action((id: string, options: NewOptions) =>
     asUsage(async () => {
       const checkout = findCheckout(process.cwd());
       checkId(id, checkout, RESERVED_SEGMENTS);
       const said = saidIn(options);
-      const given = completed(process.stdin.isTTY ? await interview(said) : said);
+      const given = completed(process.stdin.isTTY ? await interview(said, process.stdin, process.stdout) : said);
       const plan = planProvider(checkout, answersOf(id, given));
       if (options.dryRun) {
         for (const { name, text } of plan.files) process.stdout.write(`// ${plan.folder}/${name}\n${text}\n`);

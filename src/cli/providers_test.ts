@@ -6,25 +6,33 @@ import { asUsage, UsageError } from './failure.ts';
 export function addProviderTest(providers: Command): void {
   providers
     .command('test')
-    .description('run the suite that holds every provider on one of them')
-    .argument('<id>', 'provider, as its folder is called')
-    .action(async (id: string) => {
-      const checkout = await asUsage(() => findCheckout(process.cwd()));
-      if (!providerIds(checkout).includes(id)) {
-        throw new UsageError(`src/providers/${id}: there is no such provider; \`mobius providers new\` writes one`);
-      }
-      const obligations = await asUsage(() => runSuite(checkout, id));
-      process.stdout.write(obligations.map(lineOf).join(''));
-      const failed = obligations.filter(({ failures }) => failures.length > 0).length;
-      if (obligations.length === 0) throw new Error(`no test is of ${id}: is it in src/providers/index.ts?`);
-      if (failed > 0) throw new Error(`${id}: ${failed} of ${obligations.length} obligations are not met`);
-      process.stdout.write(`${id}: all ${obligations.length} obligations are met\n`);
-    });
+    .description('run the suite that holds every provider on one or some of them')
+    .argument('<id...>', 'providers, as their folders are called')
+    .action((ids: readonly string[]) =>
+      asUsage(async () => {
+        const checkout = findCheckout(process.cwd());
+        const known = providerIds(checkout);
+        const unknown = ids.find(id => !known.includes(id));
+        if (unknown !== undefined) {
+          throw new UsageError(`${unknown}: src/providers has no such folder; \`mobius providers new\` writes one`);
+        }
+        const obligations = await runSuite(checkout, ids);
+        process.stdout.write(obligations.map(each => lineOf(each, ids.length > 1)).join(''));
+        const untried = ids.find(id => !obligations.some(({ provider }) => provider === id));
+        const failed = obligations.filter(({ failures }) => failures.length > 0).length;
+        if (failed > 0)
+          throw new Error(`${ids.join(', ')}: ${failed} of ${obligations.length} obligations are not met`);
+        if (untried !== undefined) throw new Error(`no test is of ${untried}: is it in src/providers/index.ts?`);
+        process.stdout.write(`${ids.join(', ')}: all ${obligations.length} obligations are met\n`);
+      }),
+    );
 }
 
-function lineOf({ name, passed, failures }: Obligation): string {
+/** One obligation, and below it what is not as it should be. */
+function lineOf({ provider, name, passed, failures }: Obligation, isNamed: boolean): string {
   const all = passed + failures.length;
-  if (failures.length === 0) return `ok    ${name}${all > 1 ? ` (${all})` : ''}\n`;
+  const what = isNamed ? `${provider} ${name}` : name;
+  if (failures.length === 0) return `ok    ${what}${all > 1 ? ` (${all})` : ''}\n`;
   const causes = failures.map(text => `${text.replaceAll(/^/gm, '      ')}\n`);
-  return `FAIL  ${name}${all > 1 ? ` (${failures.length} of ${all})` : ''}\n${causes.join('')}`;
+  return `FAIL  ${what}${all > 1 ? ` (${failures.length} of ${all})` : ''}\n${causes.join('')}`;
 }

@@ -1,37 +1,57 @@
-import { createInterface, type Interface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { ScaffoldError } from './checkout.ts';
 import { questions } from './question_list.ts';
-import { applies, fallbackOf, type Given, type Question } from './questions.ts';
+import { applies, fallbackOf, type Given, type Question, wordsOf } from './questions.ts';
 
-/** Asks at the terminal what no flag has said; a wrong answer is asked again. */
-export async function interview(said: Given): Promise<Given> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const ended = new AbortController();
-  terminal.once('close', () => ended.abort());
+/** Asks what no flag has said; a wrong answer is asked again. */
+export async function interview(
+  said: Given,
+  input: NodeJS.ReadableStream,
+  output: NodeJS.WritableStream,
+): Promise<Given> {
+  const terminal = createInterface({ input, output });
+  let isOpen = true;
+  terminal.once('close', () => {
+    isOpen = false;
+  });
+  const lines = terminal[Symbol.asyncIterator]();
+  const ask = async (prompt: string): Promise<string> => {
+    // Lines that were pasted are still read when the input has ended.
+    if (isOpen) {
+      terminal.setPrompt(prompt);
+      terminal.prompt();
+    }
+    const line = await lines.next();
+    if (line.done === true) throw new ScaffoldError('the answers ended before the questions; nothing is written');
+    return line.value.trim();
+  };
   const given: Record<string, string> = { ...said };
   try {
     for (const question of questions) {
-      if (given[question.flag] !== undefined || !applies(question, given)) continue;
-      given[question.flag] = await ask(terminal, question, given, ended.signal);
+      const { flag } = question;
+      if (!applies(question, given)) continue;
+      const problem = question.check(given[flag] ?? '', given);
+      if (given[flag] !== undefined && problem !== undefined) throw new ScaffoldError(`--${flag}: ${problem}`);
+      given[flag] ??= await answer(question, given, ask, output);
     }
     return given;
-  } catch (error) {
-    if (ended.signal.aborted) throw new ScaffoldError('the answers ended before the questions; nothing is written');
-    throw error;
   } finally {
     terminal.close();
   }
 }
 
-async function ask(terminal: Interface, question: Question, given: Given, signal: AbortSignal): Promise<string> {
+async function answer(
+  question: Question,
+  given: Given,
+  ask: (prompt: string) => Promise<string>,
+  output: NodeJS.WritableStream,
+): Promise<string> {
   const fallback = fallbackOf(question, given);
   const shown = fallback === undefined ? '' : ` [${fallback === '' ? 'none' : fallback}]`;
   while (true) {
-    const text = (await terminal.question(`${question.ask}${shown}: `, { signal })).trim();
-    const answer = text === '' ? fallback : text;
-    const problem =
-      answer === undefined ? 'it must be said' : answer === '' ? undefined : question.check(answer, given);
-    if (answer !== undefined && problem === undefined) return answer;
-    process.stdout.write(`  ${problem}\n`);
+    const text = (await ask(`${wordsOf(question)}${shown}: `)) || fallback;
+    const problem = text === undefined ? 'this must be said' : text === '' ? undefined : question.check(text, given);
+    if (text !== undefined && problem === undefined) return text;
+    output.write(`  ${problem}\n`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Category } from '../providers/provider.ts';
 import {
   address,
+  type Check,
   type Given,
   header,
   listOf,
@@ -42,6 +43,15 @@ const askedFor = (text: string, given: Given): string | undefined => {
   const unknown = listOf(text).find(scope => !listOf(given.scopes ?? '').includes(scope));
   return unknown === undefined ? undefined : `${unknown} is not among --scopes`;
 };
+
+const secrets = oneOf('app', 'integration');
+const signer: Check = Object.assign(
+  (text: string, given: Given) =>
+    text === 'integration' && given.connect === 'oauth'
+      ? 'a secret of each integration is entered with a key or a password: add key or basic to --connect'
+      : secrets(text, given),
+  { values: secrets.values },
+);
 
 /** A list that is the whole answer has nothing beside it. */
 const besideItems = (text: string, given: Given): string | undefined =>
@@ -86,7 +96,7 @@ const connecting: readonly Question[] = [
   },
   {
     flag: 'refresh',
-    ask: 'Refresh tokens: good once, good until revoked, or none',
+    ask: 'Refresh tokens, good once or until revoked',
     when: ['connect', 'oauth'],
     check: oneOf('rotating', 'reusable', 'none'),
   },
@@ -118,13 +128,9 @@ const events: readonly Question[] = [
   { flag: 'webhook', ask: 'Webhooks', fallback: 'none', check: oneOf('none', 'hmac') },
   {
     flag: 'webhook-secret',
-    ask: 'Whose secret signs: the operator’s app’s, or one of each integration that people enter with key or password',
+    ask: 'Whose secret signs, the operator’s app’s or one that people enter with their key',
     when: ['webhook', 'hmac'],
-    check: (text, given) => {
-      if (text === 'integration' && given.connect === 'oauth')
-        return 'a secret of each integration is entered with a key or a password: add key or basic to --connect';
-      return oneOf('app', 'integration')(text, given);
-    },
+    check: signer,
   },
   { flag: 'webhook-header', ask: 'Header with the signature', when: ['webhook', 'hmac'], check: header },
   {
@@ -203,7 +209,7 @@ const actions: readonly Question[] = [
   { flag: 'action-description', ask: 'What it does, in a sentence', when: ['action'], check: sentence },
   {
     flag: 'action-effect',
-    ask: 'Whether it reads, sets (twice is once), adds (twice is two) or removes',
+    ask: 'What it does; setting twice is once, adding twice is two',
     when: ['action'],
     check: oneOf('reads', 'sets', 'adds', 'removes'),
   },
@@ -241,7 +247,7 @@ const references: readonly Question[] = [
   { flag: 'reference-scope', ask: 'Scopes it needs', when: ['reference'], fallback: '', check: askedFor },
   {
     flag: 'paging',
-    ask: 'Pages: by an opaque cursor, an offset, a page number, the same named by a Link header, the last id, or all at once',
+    ask: 'Pages, by cursor, offset, number, number in the Link header, id of the last item, or none',
     when: ['reference'],
     check: oneOf('cursor', 'offset', 'page', 'link', 'last', 'whole'),
   },

@@ -8,32 +8,35 @@ export type Question = {
   /** What holds where nothing is said; '' is nothing. Absent: it must be said. */
   readonly fallback?: string | ((given: Given) => string);
   /** What is wrong with the answer; undefined: nothing. Never asked of an empty answer. */
-  readonly check: (text: string, given: Given) => string | undefined;
+  readonly check: Check;
 };
+
+/** `values`: all that it lets pass, where they can be named. */
+export type Check = ((text: string, given: Given) => string | undefined) & { readonly values?: readonly string[] };
 
 /** Answers by flag; what does not apply is absent. */
 export type Given = Readonly<Record<string, string>>;
-
-export type Check = Question['check'];
 
 export const matching =
   (pattern: RegExp, wanted: string): Check =>
   text =>
     pattern.test(text) ? undefined : `expected ${wanted}`;
 
-export const oneOf = (...values: readonly string[]): Check & { readonly values: readonly string[] } =>
+export const oneOf = (...values: readonly string[]): Check =>
   Object.assign((text: string) => (values.includes(text) ? undefined : `expected one of ${values.join(', ')}`), {
     values,
   });
 
 /** A list, each once. */
-export const someOf =
-  (...values: readonly string[]): Check =>
-  text => {
-    const chosen = listOf(text);
-    const isRight = new Set(chosen).size === chosen.length && chosen.every(each => values.includes(each));
-    return isRight ? undefined : `expected some of ${values.join(', ')}, separated by commas`;
-  };
+export const someOf = (...values: readonly string[]): Check =>
+  Object.assign(
+    (text: string) => {
+      const chosen = listOf(text);
+      const isRight = new Set(chosen).size === chosen.length && chosen.every(each => values.includes(each));
+      return isRight ? undefined : `expected some of ${values.join(', ')}, separated by commas`;
+    },
+    { values },
+  );
 
 export const words = (max: number): Check => matching(new RegExp(`^[^\\n]{1,${max}}$`), `at most ${max} characters`);
 
@@ -80,6 +83,11 @@ export function conditionOf({ when }: Question): string {
   if (when === undefined) return '';
   const [flag, ...values] = when;
   return values.length === 0 ? `--${flag}` : `--${flag} ${values.join(' or ')}`;
+}
+
+/** What is asked, and of what to choose. */
+export function wordsOf({ ask, check }: Question): string {
+  return check.values === undefined ? ask : `${ask}: ${check.values.join(', ')}`;
 }
 
 export function fallbackOf({ fallback }: Question, given: Given): string | undefined {

@@ -6,6 +6,7 @@ import { type Checkout, toolPath } from './checkout.ts';
 
 /** One thing that every provider must show, and how it went. */
 export type Obligation = {
+  readonly provider: string;
   readonly name: string;
   readonly passed: number;
   readonly failures: readonly string[];
@@ -14,13 +15,13 @@ export type Obligation = {
 /** The suite that holds every provider, part by part and through the whole service. */
 const FILES = ['test/providers.test.ts', 'test/emulators.test.ts', 'test/conformance.test.ts'];
 
-/** Runs the suite over one provider, as `make test` would. Nothing is tried twice: what fails is to be seen. */
-export async function runSuite(checkout: Checkout, provider: string): Promise<readonly Obligation[]> {
+/** Runs the suite over these, as `make test` would. Nothing is tried twice: what fails is to be seen. */
+export async function runSuite(checkout: Checkout, providers: readonly string[]): Promise<readonly Obligation[]> {
   const vitest = toolPath(checkout, 'vitest', 'vitest.mjs');
   const directory = mkdtempSync(join(tmpdir(), 'mobius-suite-'));
   const report = join(directory, 'report.json');
-  // The id whole: one may begin as another does.
-  const pattern = `^(each provider > )?${provider} `;
+  // Whole ids: one may begin as another does.
+  const pattern = `^(each provider > )?(${providers.join('|')}) `;
   const options = ['--retry=0', '--reporter=json', `--outputFile=${report}`];
   try {
     const told = await run(checkout.root, [vitest, 'run', ...FILES, '-t', pattern, ...options]);
@@ -37,36 +38,47 @@ export type Report = {
     readonly name: string;
     readonly message: string;
     readonly status: string;
-    readonly assertionResults: readonly {
-      readonly ancestorTitles: readonly string[];
-      readonly title: string;
-      readonly status: string;
-      readonly failureMessages?: readonly string[] | null;
-    }[];
+    readonly assertionResults: readonly Assertion[];
   }[];
+};
+
+type Assertion = {
+  readonly ancestorTitles: readonly string[];
+  readonly title: string;
+  readonly status: string;
+  readonly failureMessages?: readonly string[] | null;
 };
 
 /** The report by obligation, in the order of the suite; what was filtered out is none. */
 export function obligationsOf({ testResults }: Report): readonly Obligation[] {
-  const found = new Map<string, { passed: number; failures: string[] }>();
-  const entry = (name: string) => found.get(name) ?? found.set(name, { passed: 0, failures: [] }).get(name)!;
+  const found = new Map<string, { provider: string; name: string; passed: number; failures: string[] }>();
+  const entry = (provider: string, name: string) => {
+    const key = `${provider} ${name}`;
+    const before = found.get(key) ?? { provider, name, passed: 0, failures: [] };
+    found.set(key, before);
+    return before;
+  };
   for (const file of testResults.toSorted((a, b) => orderOf(a.name) - orderOf(b.name))) {
     for (const each of file.assertionResults) {
-      if (each.status === 'passed') entry(obligationOf(each)).passed++;
-      if (each.status === 'failed') entry(obligationOf(each)).failures.push(...(each.failureMessages ?? []).map(cause));
+      if (each.status !== 'passed' && each.status !== 'failed') continue;
+      const counted = entry(...placeOf(each));
+      if (each.status === 'passed') counted.passed++;
+      else counted.failures.push(...(each.failureMessages ?? []).map(cause));
     }
     if (file.status === 'failed' && file.assertionResults.length === 0) {
-      entry(`is loaded by ${FILES[orderOf(file.name)]}`).failures.push(cause(file.message));
+      entry('', `${FILES[orderOf(file.name)]} is loaded`).failures.push(cause(file.message));
     }
   }
-  return [...found].map(([name, counted]) => ({ name, ...counted }));
+  return [...found.values()];
 }
 
 const orderOf = (path: string): number => FILES.findIndex(file => path.endsWith(file));
 
-/** Below the provider's own group; a table's rows are one obligation. */
-function obligationOf({ ancestorTitles: [, group], title }: { ancestorTitles: readonly string[]; title: string }) {
-  return group ?? title.replace(/^[a-z0-9_]+ (?=does through)/, '').replace(/: .*$/s, '');
+/** Provider and obligation: tests stand in a group of the provider's, or have its id before their title. */
+function placeOf({ ancestorTitles: [first = '', group], title }: Assertion): [provider: string, name: string] {
+  const isBelow = first !== 'each provider';
+  const [id = '', ...rest] = title.split(' ');
+  return isBelow ? [first, group ?? title.replace(/: .*$/s, '')] : [id, rest.join(' ')];
 }
 
 /** The message without the stack below it. */

@@ -34,7 +34,7 @@ export const emulator: Emulator = {
     ${route('GET', identity.path)}: ({ account }) => ({ body: ${who} }),
     ${reference === undefined ? '' : listRoutes(reference, route)}
   },
-  ${reference === undefined ? '' : `references: { ${literal(`${answers.id}.${reference.noun}`)}: { values: items.map(valueOf) } },`}
+  ${reference === undefined ? '' : `references: { ${literal(`${answers.id}.${reference.noun}`)}: { values: items.map(idOf) } },`}
   request: { method: "GET", path: ${literal(identity.path)} },
   ${webhook === undefined ? '' : `deliveries: ${deliveriesOf(webhook)},`}
 };
@@ -86,7 +86,7 @@ function credentialOf({ key, basic }: Answers): string {
 function itemsOf({ noun, value, label }: ReferenceAnswers): string {
   const fields = [[value, `\`${noun}_\${i + 1}\``] as const, [label, `\`${title(noun)} \${i + 1}\``] as const];
   return `const items = Array.from({ length: 45 }, (_, i) => (${nested(fields.slice(0, value === label ? 1 : 2))}));
-const valueOf = (item: (typeof items)[number]) => item.${value};`;
+const idOf = (item: (typeof items)[number]) => item.${value};`;
 }
 
 function listRoutes(reference: ReferenceAnswers, route: (method: string, path: string) => string): string {
@@ -95,7 +95,7 @@ function listRoutes(reference: ReferenceAnswers, route: (method: string, path: s
     ${when(
       one !== '',
       `${one === '' ? '' : route('GET', one)}: ({ params }) => {
-      const found = items.find(item => valueOf(item) === params.id);
+      const found = items.find(item => idOf(item) === params.id);
       return found === undefined ? "not_found" : { body: found };
     },`,
     )}`;
@@ -104,7 +104,7 @@ function listRoutes(reference: ReferenceAnswers, route: (method: string, path: s
 function listRoute({ items, paging, page }: ReferenceAnswers): string {
   if (paging === 'whole') return `() => ({ body: ${items === '' ? 'items' : nested([[items, 'items']])} })`;
   const by = paging === 'page' || paging === 'link' ? 'number' : paging;
-  const style = `{ by: ${literal(by)}, at: ${literal(page.at)}, size: ${literal(page.size)}, most: ${page.most}${when(by === 'last', ', id: valueOf')} }`;
+  const style = `{ by: ${literal(by)}, at: ${literal(page.at)}, size: ${literal(page.size)}, most: ${page.most}${when(by === 'last', ', id: idOf')} }`;
   const fields = [
     [items, 'page.items'] as const,
     ...(paging === 'cursor' ? [[page.next, 'page.next ?? null'] as const] : []),
