@@ -1,6 +1,7 @@
 import { githubLists } from '../../src/sandbox/github-lists.ts';
 import { jiraLists } from '../../src/sandbox/jira-lists.ts';
 import { linearLists } from '../../src/sandbox/linear-lists.ts';
+import { openAiFiles } from '../../src/sandbox/openai.ts';
 import type { Sandbox } from '../../src/sandbox/start.ts';
 import type { Facts } from './facts.ts';
 
@@ -93,7 +94,7 @@ export function programmedFacts({
     },
     openai: {
       forms: { API_KEY: { api_key: seeds.openai.projectKey, webhook_secret: seeds.openai.webhookSecret } },
-      pickers: { 'openai.model': {} },
+      pickers: { 'openai.model': {}, 'openai.file': { values: openAiFiles.map(({ id }) => id) } },
       request: { method: 'GET', path: '/v1/models' },
       deliveries: [
         { event: 'response.completed', eventType: 'openai.response.completed' },
