@@ -1,6 +1,7 @@
 import { EventService } from '../../gen/mobius/integrations/v1/event_service_pb.js';
 import { AuthKind, type Integration } from '../../gen/mobius/integrations/v1/integration_pb.js';
 import { loadEmulator } from '../../src/sandbox/emulated/load.ts';
+import { aimOf } from '../../src/sandbox/offers.ts';
 import { opaque } from '../../src/sandbox/secrets.ts';
 import { expect, expectEqual } from '../guarantee.ts';
 import type { Facts } from './facts.ts';
@@ -20,15 +21,16 @@ export async function deliverTo(
   const { provider, rings } = facts;
   const deliveries = facts.deliveries.slice(0, mostEvents);
   const [first] = deliveries;
-  const endpoint = provider.webhook?.endpoints[0];
-  if (first === undefined || endpoint === undefined || isExcepted(tally, `${provider.id} deliveries`)) return false;
+  if (first === undefined || provider.webhook === undefined || isExcepted(tally, `${provider.id} deliveries`))
+    return false;
   const { project, id } = integration;
   if (endpoint.secret === 'INTEGRATION' && !holdsSecret(facts, integration, endpoint.secretField)) return false;
   const emulator = await loadEmulator(provider);
+  const aim = aimOf(provider, rings);
   const where =
-    endpoint.secret === 'SUBSCRIPTION' || (rings && provider.subscriptions !== undefined)
+    aim === 'HOOK'
       ? { hook: await madeHook(stage, provider.id, id) }
-      : endpoint.secret === 'INTEGRATION'
+      : aim === 'INTEGRATION'
         ? { endpoint: `${project}.${id}` }
         : {};
   const strange =

@@ -36,24 +36,24 @@ export async function factsOf(sandbox: Sandbox): Promise<readonly Facts[]> {
   return await Promise.all(
     providers.map(async provider => {
       const emulator = await loadEmulator(provider);
-      const bare = { forms: {}, pickers: {}, deliveries: [], ...programmed[provider.id] };
+      const bare = { pickers: {}, deliveries: [], ...programmed[provider.id] };
+      const forms = sandbox.offers.find(offer => offer.provider === provider)?.forms ?? {};
       const refresh = refreshOf(provider);
       return {
         provider,
+        forms,
         rings: false,
         refresh,
-        ...(emulator === undefined ? bare : emulatedFacts(provider, emulator, sandbox)),
+        ...(emulator === undefined ? bare : emulatedFacts(provider, emulator)),
       };
     }),
   );
 }
 
-function emulatedFacts(provider: Provider, emulator: Emulator, sandbox: Sandbox) {
-  const { forms } = sandbox.emulated[provider.id] ?? { forms: {} };
+function emulatedFacts(provider: Provider, emulator: Emulator) {
   const [account] = emulator.accounts;
   return {
     ...(account !== undefined && { account: { id: account.id, label: account.label } }),
-    forms,
     pickers: emulator.references ?? {},
     ...(emulator.request !== undefined && { request: emulator.request }),
     deliveries:

@@ -5,7 +5,7 @@ import { openAiFiles } from '../../src/sandbox/openai.ts';
 import type { Sandbox } from '../../src/sandbox/start.ts';
 import type { Facts } from './facts.ts';
 
-type Programmed = Omit<Facts, 'provider' | 'rings' | 'refresh'>;
+type Programmed = Omit<Facts, 'provider' | 'forms' | 'rings' | 'refresh'>;
 
 /** The vendors that the sandbox plays by programs of its own or of the emulator package. */
 export function programmedFacts({
@@ -24,7 +24,6 @@ export function programmedFacts({
   return {
     slack: {
       account: { id: workspace?.teamId ?? '', label: workspace?.name ?? '' },
-      forms: { BOT_TOKEN: { bot_token: seeds.slack.botToken } },
       pickers: {
         'slack.channel': { values: workspace?.channels.filter(({ isArchived }) => !isArchived).map(({ id }) => id) },
         'slack.user': {},
@@ -38,7 +37,6 @@ export function programmedFacts({
       deliveries: [{ event: 'message', eventType: 'slack.event' }],
     },
     github: {
-      forms: { API_KEY: { api_key: seeds.github.personalToken } },
       pickers: {
         'github.repository': { values: installation?.repositories.map(name => `${installation.login}/${name}`) },
         ...Object.fromEntries(
@@ -56,7 +54,6 @@ export function programmedFacts({
     },
     linear: {
       account: { id: organization?.id ?? '', label: organization?.name ?? '' },
-      forms: { API_KEY: { api_key: seeds.linear.apiKey } },
       pickers: {
         'linear.team': { values: organization?.teams.map(({ id }) => id) },
         'linear.project': {},
@@ -71,7 +68,6 @@ export function programmedFacts({
     },
     jira: {
       account: { id: site.cloudId, label: site.name },
-      forms: { BASIC: { cloud_id: site.cloudId, email: seeds.jira.email, api_token: seeds.jira.apiToken } },
       pickers: {
         'jira.project': { values: site.projects.map(({ id }) => id) },
         'jira.issue': { values: lists['jira.issue'] },
@@ -83,7 +79,6 @@ export function programmedFacts({
       deliveries: [{ event: 'jira:issue_created', eventType: 'jira.issue.created' }],
     },
     google_sheets: {
-      forms: { SERVICE_ACCOUNT: { service_account_json: JSON.stringify(seeds.google_sheets.serviceAccount) } },
       pickers: {
         'google_sheets.spreadsheet': {},
         'google_sheets.sheet': { dependsOn: { spreadsheet } },
@@ -93,7 +88,6 @@ export function programmedFacts({
       deliveries: [],
     },
     openai: {
-      forms: { API_KEY: { api_key: seeds.openai.projectKey, webhook_secret: seeds.openai.webhookSecret } },
       pickers: { 'openai.model': {}, 'openai.file': { values: openAiFiles.map(({ id }) => id) } },
       request: { method: 'GET', path: '/v1/models' },
       deliveries: [
@@ -102,13 +96,6 @@ export function programmedFacts({
       ],
     },
     clay: {
-      forms: {
-        WEBHOOK_SECRET: {
-          webhook_url: seeds.clay.guardedWebhookUrl.replace(/^http:/, 'https:'),
-          auth_header_name: seeds.clay.authHeaderName,
-          auth_header_value: seeds.clay.authHeaderValue,
-        },
-      },
       pickers: {},
       deliveries: [],
     },

@@ -25,7 +25,7 @@ export function describeRun(
   internal  ${addresses.internal} (mutual TLS)
   metrics   http://${addresses.metrics}/metrics
   database  ${withoutPassword(variables.DATABASE_URL ?? '')}
-  sandbox   ${variables.MOBIUS_SANDBOX_URL ?? 'off'}
+  sandbox   ${sandboxLine(variables.MOBIUS_SANDBOX_URL)}
   console   ${page ?? 'off'}
 
 To paste into another terminal here, the first line first:
@@ -47,6 +47,10 @@ ${
 }
 Ready. Ctrl-C stops it.
 `;
+}
+
+function sandboxLine(url: string | undefined): string {
+  return url === undefined ? 'off' : `${url}/ (how to connect each provider, and a button for each delivery)`;
 }
 
 /** As short as it goes for one who pastes where we run. A shell looks for a name without a slash elsewhere. */

@@ -21,6 +21,8 @@ export interface RequestRecord {
 export interface Gate {
   url: string;
   serve(emulations: readonly Emulation[]): void;
+  /** Answers what is no provider's. */
+  open(door: (request: Request) => Promise<Response>): void;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function openGate(
 ): Promise<Gate> {
   const emulations = new Map<string, Emulation>();
   const closing = new AbortController();
+  let door: ((request: Request) => Promise<Response>) | undefined;
   const server = createServer((request, response) => {
     pass(request, response).catch((error: unknown) => {
       if (closing.signal.aborted || response.headersSent) response.destroy();
@@ -48,7 +51,8 @@ export async function openGate(
     const url = (incoming.url ?? '/').replace(WELL_KNOWN, '/$2$1');
     const [, provider = '', rest = '/'] = /^\/([a-z0-9_]+)(\/.*)?$/.exec(url) ?? [];
     const emulation = emulations.get(provider);
-    const request = await toRequest(incoming, rest);
+    const request = await toRequest(incoming, provider === '' ? (incoming.url ?? '/') : rest);
+    if (provider === '' && request !== null && door !== undefined) return send(outgoing, await door(request));
     if (emulation === undefined || request === null)
       return send(outgoing, new Response(null, { status: request ? 404 : 413 }));
     const path = new URL(request.url).pathname;
@@ -86,6 +90,9 @@ export async function openGate(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     serve(more) {
       for (const emulation of more) emulations.set(emulation.id, emulation);
+    },
+    open(opened) {
+      door = opened;
     },
     async close() {
       closing.abort();

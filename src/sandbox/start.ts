@@ -7,6 +7,7 @@ import type { SandboxContext } from './context.ts';
 import { composers, type Delivery } from './deliveries.ts';
 import { type EmulatedSeed, openEmulatedStage } from './emulated/stage.ts';
 import { type Fault, type InjectedFault, openFaults } from './faults.ts';
+import { openFrontDoor } from './front_door.ts';
 import { openGate, type RequestRecord } from './gate.ts';
 import { startGitHub } from './github.ts';
 import { startGoogle } from './google.ts';
@@ -15,6 +16,7 @@ import type { Happening, Told, Wish } from './happenings.ts';
 import { openHooks } from './hooks.ts';
 import { startJira } from './jira.ts';
 import { startLinear } from './linear.ts';
+import { type Offer, offersOf } from './offers.ts';
 import { startOpenAi } from './openai.ts';
 import { type Seeds, seedsOf } from './seeds.ts';
 import { openSheetRows, type SheetRows } from './sheet-rows.ts';
@@ -66,6 +68,8 @@ export interface Sandbox {
   seeds: Seeds;
   /** Of the vendors that play by declaration, by provider. */
   emulated: Readonly<Record<string, EmulatedSeed>>;
+  /** What a person may try of each provider; the page at `url` shows it. */
+  offers: readonly Offer[];
   /** The latest 5,000 calls, oldest first; grows while it is read. */
   requests: readonly RequestRecord[];
   /** How many of the recorded calls match. */
@@ -143,13 +147,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       Object.entries(endpoints).map(([name, url]) => [name, url.replace(/^https?:\/\/[^/]+/, base(provider))]),
     );
 
-  return {
+  const seeds = seedsOf(state.secrets, base);
+  const sandbox: Sandbox = {
     url: gate.url,
     endpoints: Object.fromEntries(
       providers.map(({ id, endpoints }) => [id, rehost(id, endpoints)]),
     ) as unknown as SandboxEndpoints,
     rehost,
-    seeds: seedsOf(state.secrets, base),
+    seeds,
+    offers: offersOf(seeds, emulated.emulated, emulated.seeds),
     emulated: emulated.seeds,
     requests,
     clayRows,
@@ -196,6 +202,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     slackMessages: slack.messages,
     stop: gate.close,
   };
+  gate.open(openFrontDoor(sandbox));
+  return sandbox;
 }
 
 function overlay(

@@ -3,7 +3,7 @@ import type { SandboxContext } from '../context.ts';
 import type { Composed, Delivery } from '../deliveries.ts';
 import type { Emulation } from '../http.ts';
 import { composeEmulated } from './compose.ts';
-import { loadEmulators } from './load.ts';
+import { type Emulated, loadEmulators } from './load.ts';
 import { playEmulator } from './play.ts';
 import { emulatedSecrets } from './secrets.ts';
 
@@ -19,6 +19,7 @@ export interface EmulatedSeed {
 /** The vendors that play by declaration. */
 export interface EmulatedStage {
   emulations: readonly Emulation[];
+  emulated: readonly Emulated[];
   seeds: Readonly<Record<string, EmulatedSeed>>;
   hooks(provider: string): EmulatedHooks | undefined;
   /** Undefined: this provider does not play by declaration. */
@@ -31,7 +32,8 @@ export interface EmulatedStage {
 
 export async function openEmulatedStage(context: SandboxContext): Promise<EmulatedStage> {
   const { state } = context;
-  const players = (await loadEmulators()).map(({ provider, emulator }) => {
+  const emulated = await loadEmulators();
+  const players = emulated.map(({ provider, emulator }) => {
     const secrets = emulatedSecrets(provider, emulator, state.emulated[provider.id]);
     state.emulated[provider.id] = secrets;
     return { provider, emulator, secrets, hooks: context.hooks(provider.id) };
@@ -43,6 +45,7 @@ export async function openEmulatedStage(context: SandboxContext): Promise<Emulat
   context.save();
   return {
     emulations,
+    emulated,
     seeds: Object.fromEntries(
       players.map(({ provider, emulator, secrets }) => [provider.id, { ...secrets, accounts: emulator.accounts }]),
     ),
