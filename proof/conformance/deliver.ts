@@ -21,8 +21,8 @@ export async function deliverTo(
   const { provider, rings } = facts;
   const deliveries = facts.deliveries.slice(0, mostEvents);
   const [first] = deliveries;
-  if (first === undefined || provider.webhook === undefined || isExcepted(tally, `${provider.id} deliveries`))
-    return false;
+  const endpoint = provider.webhook?.endpoints[0];
+  if (first === undefined || endpoint === undefined || isExcepted(tally, `${provider.id} deliveries`)) return false;
   const { project, id } = integration;
   if (endpoint.secret === 'INTEGRATION' && !holdsSecret(facts, integration, endpoint.secretField)) return false;
   const emulator = await loadEmulator(provider);
