@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ConsoleSettings } from './console/settings.ts';
 import type { EventSettings } from './events/settings.ts';
@@ -25,6 +25,8 @@ export type Config = {
   readonly keyringSecrets: { readonly vaultToken?: Secret | undefined; readonly pkcs11Pin?: Secret | undefined };
   readonly accessFile: string;
   readonly platformFile: string | undefined;
+  /** Where people's own providers are declared, one manifest a file. Absent: there are none. */
+  readonly providersDir: string | undefined;
   readonly internalTls: Tls & { readonly clientCa: string };
   /** Absent: rpc speaks h2c, and TLS ends before it. */
   readonly rpcTls: Tls | undefined;
@@ -89,9 +91,10 @@ export function loadConfig(env: Environment = process.env): Config {
     else if (!protocols.includes(new URL(value).protocol)) problem(name, `must begin with ${protocols.join(' or ')}`);
     return value;
   };
-  const path = (name: string, value: string): string => {
+  const path = (name: string, value: string, what: 'file' | 'directory' = 'file'): string => {
     if (value === '') return value;
-    if (!existsSync(value)) problem(name, 'names a file that does not exist');
+    if (!existsSync(value)) problem(name, `names a ${what} that does not exist`);
+    else if (what === 'directory' && !statSync(value).isDirectory()) problem(name, 'is not a directory');
     return resolve(value);
   };
   const file = (name: string, what: string): string => {
@@ -146,6 +149,7 @@ export function loadConfig(env: Environment = process.env): Config {
   const migrationDatabaseUrl = optional('MOBIUS_MIGRATION_DATABASE_URL');
   const publicUrl = optional('MOBIUS_PUBLIC_URL');
   const platformFile = optional('MOBIUS_PLATFORM_FILE');
+  const providersDir = optional('MOBIUS_PROVIDERS_DIR');
 
   const config: Config = {
     databaseUrl: databaseUrl('DATABASE_URL', required('DATABASE_URL', 'postgres://USER:PASSWORD@HOST:PORT/DATABASE')),
@@ -160,6 +164,7 @@ export function loadConfig(env: Environment = process.env): Config {
     keyringSecrets: { vaultToken: secret('VAULT_TOKEN'), pkcs11Pin: secret('MOBIUS_PKCS11_PIN') },
     accessFile: path('MOBIUS_ACCESS_FILE', required('MOBIUS_ACCESS_FILE', 'access.yaml')),
     platformFile: platformFile && path('MOBIUS_PLATFORM_FILE', platformFile),
+    providersDir: providersDir && path('MOBIUS_PROVIDERS_DIR', providersDir, 'directory'),
     internalTls: {
       cert: file('MOBIUS_INTERNAL_TLS_CERT', "the internal listener's certificate, a PEM file"),
       key: file('MOBIUS_INTERNAL_TLS_KEY', "the internal listener's key, a PEM file"),

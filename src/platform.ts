@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import type { OpenCredential, PlatformApp, Provider } from './providers/provider.ts';
 import { Secret } from './secret.ts';
@@ -23,6 +23,10 @@ export type Platform = {
   readonly isDisabled: (provider: Provider) => boolean;
   /** Whether the project's plan includes the provider. */
   readonly isInPlan: (provider: Provider, project: string) => boolean;
+  /** Ids of the providers that it has settings for. */
+  readonly ids: readonly string[];
+  /** What is wrong with the settings of a provider that was not known when the file was read. */
+  readonly problemsOf: (provider: Provider) => readonly string[];
 };
 
 type PlatformFile = {
@@ -42,9 +46,13 @@ type ProviderSettings = {
 
 const text = { type: 'string', minLength: 1, maxLength: 16_384 };
 
-/** The platform file's schema; `app` takes a list where a secret has several values while one replaces another. */
-function schemaFor(providers: readonly Provider[]): object {
-  const settingsOf = (provider: Provider): object => ({
+const base = { type: 'string', pattern: '^https?://[^\\s?#]+[^/\\s?#]$' };
+const credential = { type: 'object', minProperties: 1, maxProperties: 16, additionalProperties: text };
+const ID_PATTERN = '^[a-z][a-z0-9_]{1,30}$';
+
+/** A provider's settings; `app` takes a list where a secret has several values while one replaces another. */
+function settingsSchema(provider: Provider): object {
+  return {
     type: 'object',
     additionalProperties: false,
     properties: {
@@ -52,20 +60,35 @@ function schemaFor(providers: readonly Provider[]): object {
       endpoints: {
         type: 'object',
         additionalProperties: false,
-        properties: Object.fromEntries(
-          Object.keys(provider.endpoints).map(name => [
-            name,
-            { type: 'string', pattern: '^https?://[^\\s?#]+[^/\\s?#]$' },
-          ]),
-        ),
+        properties: Object.fromEntries(Object.keys(provider.endpoints).map(name => [name, base])),
       },
       ...(provider.app && { app: appSchema(provider.app.schema) }),
-      ...(provider.platformCredential && {
-        credential: { type: 'object', minProperties: 1, maxProperties: 16, additionalProperties: text },
-      }),
+      ...(provider.platformCredential && { credential }),
     },
-  });
-  const names = { type: 'array', maxItems: 1000, items: { enum: providers.map(p => p.id) } };
+  };
+}
+
+/** Of a provider that is not known yet: the same, as far as it can be said. */
+const laterSettings = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    disabled: { type: 'boolean' },
+    endpoints: { type: 'object', maxProperties: 16, additionalProperties: base },
+    app: {
+      type: 'object',
+      maxProperties: 32,
+      additionalProperties: { anyOf: [text, { type: 'array', minItems: 1, maxItems: 4, items: text }] },
+    },
+    credential,
+  },
+};
+
+/** The platform file's schema. `LATER`: there may be settings of providers that are known later only. */
+function schemaFor(providers: readonly Provider[], others: 'NONE' | 'LATER'): object {
+  const isLater = others === 'LATER';
+  const id = isLater ? { type: 'string', pattern: ID_PATTERN } : { enum: providers.map(p => p.id) };
+  const names = { type: 'array', maxItems: 1000, items: id };
   return {
     type: 'object',
     additionalProperties: false,
@@ -87,8 +110,9 @@ function schemaFor(providers: readonly Provider[]): object {
       },
       providers: {
         type: 'object',
-        additionalProperties: false,
-        properties: Object.fromEntries(providers.map(p => [p.id, settingsOf(p)])),
+        ...(isLater && { propertyNames: { pattern: ID_PATTERN } }),
+        additionalProperties: isLater && laterSettings,
+        properties: Object.fromEntries(providers.map(p => [p.id, settingsSchema(p)])),
       },
     },
   };
@@ -102,20 +126,32 @@ function appSchema(schema: Readonly<Record<string, unknown>>): object {
   return { ...schema, properties: Object.fromEntries(properties.map(([name, s]) => [name, widen(s)])) };
 }
 
-/** Reads and checks the platform file; throws one Error with every problem, none with a value. No path: nothing is set. */
-export function loadPlatform(path: string | undefined, providers: readonly Provider[]): Platform {
+/**
+ * Reads and checks the platform file; throws one Error with every problem, none with a value. No path: nothing is set. `LATER`:
+ * settings of providers that are known later only are kept for them.
+ */
+export function loadPlatform(
+  path: string | undefined,
+  providers: readonly Provider[],
+  others: 'NONE' | 'LATER' = 'NONE',
+): Platform {
   const parsed: unknown = path === undefined ? {} : (parse(readFileSync(path, 'utf8')) ?? {});
-  // Our own schema, held by tests; checking it against the meta schema is 40 ms of a start.
-  const ajv = new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false });
-  const validate = ajv.compile<PlatformFile>(schemaFor(providers));
-  if (!validate(parsed)) {
-    const problems = (validate.errors ?? []).map(e => {
-      const extra = (e.params as { additionalProperty?: string }).additionalProperty;
-      return `${e.instancePath || '/'}${extra === undefined ? '' : `/${extra}`} ${e.message}`;
-    });
-    throw new Error([...new Set(problems)].join('; '));
-  }
+  const validate = openAjv().compile<PlatformFile>(schemaFor(providers, others));
+  if (!validate(parsed)) throw new Error(problemsOf(validate.errors).join('; '));
   return describePlatform(parsed);
+}
+
+/** For our own schemas, held by tests; checking them against the meta schema is 40 ms of a start. */
+function openAjv(): Ajv2020 {
+  return new Ajv2020({ allErrors: true, strict: false, meta: false, validateSchema: false });
+}
+
+function problemsOf(errors: readonly ErrorObject[] | null | undefined, below = ''): readonly string[] {
+  const problems = (errors ?? []).map(({ instancePath, params, message }) => {
+    const extra = (params as { additionalProperty?: string }).additionalProperty;
+    return `${below}${instancePath || (below === '' ? '/' : '')}${extra === undefined ? '' : `/${extra}`} ${message}`;
+  });
+  return [...new Set(problems)];
 }
 
 function describePlatform(file: PlatformFile): Platform {
@@ -157,6 +193,11 @@ function describePlatform(file: PlatformFile): Platform {
     },
     isDisabled: provider => settings(provider).disabled === true,
     isInPlan: (provider, project) => planOf(project)?.without?.includes(provider.id) !== true,
+    ids: Object.keys(file.providers ?? {}),
+    problemsOf: provider => {
+      const validate = openAjv().compile(settingsSchema(provider));
+      return validate(settings(provider)) ? [] : problemsOf(validate.errors, `/providers/${provider.id}`);
+    },
   };
 }
 

@@ -11,11 +11,13 @@ import { startJetStream } from './events/jetstream.ts';
 import { platformProvider } from './events/platform_provider.ts';
 import { startEventSweep } from './events/sweep.ts';
 import { createFlights } from './flights.ts';
+import { type Manifests, openManifests } from './manifests/open.ts';
 import type { Fetch } from './outbound.ts';
 import { type Lookup, networkLookup } from './outbound_pinned.ts';
-import { loadPlatform } from './platform.ts';
+import { loadPlatform, type Platform } from './platform.ts';
 import { providers } from './providers/index.ts';
 import { openCatalog } from './providers/live_catalog.ts';
+import type { Provider } from './providers/provider.ts';
 import { startCrawler } from './references/crawler.ts';
 import { createAccess } from './rpc/access.ts';
 import { assertEveryMethodDeclares, knownPermissions } from './rpc/authorize.ts';
@@ -38,6 +40,9 @@ export type Service = {
 };
 
 const DRAIN_MS = 10_000;
+
+/** The providers that need no manifest. */
+const builtIn: readonly Provider[] = [...providers, platformProvider];
 
 /** Starts the whole service, or throws ConfigError with everything that its files have wrong. */
 export async function startService(
@@ -76,7 +81,7 @@ export async function startService(
       audit: createAuditLog(auditPool, now),
       access: files.access,
       platform: files.platform,
-      catalog: openCatalog([...providers, platformProvider]),
+      catalog: openCatalog([...builtIn, ...(files.manifests?.providers() ?? [])]),
       fetch,
       lookup,
       now,
@@ -88,6 +93,11 @@ export async function startService(
       publicUrl: () => publicUrl ?? '',
       stopping: stopping.signal,
     };
+    if (files.manifests !== undefined) {
+      metrics.watchManifests(files.manifests.count);
+      const stop = files.manifests.follow(brought => deps.catalog.replace([...builtIn, ...brought]));
+      opened.unshift(async () => stop());
+    }
     const server = await startServer(deps, config, {
       health: createHealth(services.map(s => s.typeName)),
       verifyToken: createTokenVerifier({ ...config.issuer, issuer: config.issuer.url, jwks: files.jwks, now }),
@@ -131,15 +141,39 @@ async function readFiles(config: Config, fetch: Fetch, log: Logger) {
   const keyring = await attempt('MOBIUS_KEYRING', () =>
     openKeyring(config.keyring, { fetch, ...config.keyringSecrets }),
   );
-  const platform = await attempt('MOBIUS_PLATFORM_FILE', () => loadPlatform(config.platformFile, providers));
+  const others = config.providersDir === undefined ? 'NONE' : 'LATER';
+  const platform = await attempt('MOBIUS_PLATFORM_FILE', () => loadPlatform(config.platformFile, providers, others));
   const jwks = await attempt('MOBIUS_JWKS', () => readJwks(config.issuer.jwks));
   const access = await attempt('MOBIUS_ACCESS_FILE', () => createAccess(config.accessFile, { log, permissions }));
-  if (keyring === undefined || platform === undefined || jwks === undefined || access === undefined) {
+  const { providersDir } = config;
+  const manifests =
+    providersDir === undefined || platform === undefined
+      ? undefined
+      : await attempt('MOBIUS_PROVIDERS_DIR', () => readManifests(providersDir, platform, log));
+  if (
+    problems.length > 0 ||
+    keyring === undefined ||
+    platform === undefined ||
+    jwks === undefined ||
+    access === undefined
+  ) {
     access?.close();
     keyring?.close();
     throw new ConfigError(problems);
   }
-  return { keyring, platform, jwks, access };
+  return { keyring, platform, jwks, access, manifests };
+}
+
+/** Settings of a provider that nobody declares are no mistake: its manifest may come, or come back. They are told. */
+async function readManifests(directory: string, platform: Platform, log: Logger): Promise<Manifests> {
+  const settingsProblems = (provider: Provider) =>
+    platform.problemsOf(provider).map(text => `the platform file: ${text}`);
+  const manifests = await openManifests(directory, { present: builtIn, settingsProblems, log });
+  const known = [...builtIn, ...manifests.providers()].map(({ id }) => id);
+  const unknown = platform.ids.filter(id => !known.includes(id));
+  if (unknown.length > 0)
+    log.warn({ providers: unknown }, 'the platform file has settings of providers that are not there');
+  return manifests;
 }
 
 function readJwks(source: string): URL | JSONWebKeySet {

@@ -38,9 +38,15 @@ export function destinationOf(deps: Deps, provider: Provider, config: Config, ur
     (!isPath || liesUnder(target, endpoints.api ?? ''));
   if (!isAllowed) throw refused(target.host);
   const overridden = provider.credentialEndpoints
-    .filter(name => endpoints[name] !== undefined && deps.platform.isOverridden(provider, name))
+    .filter(name => endpoints[name] !== undefined && isOperatorsChoice(deps, provider, name))
     .map(name => new URL(endpoints[name] ?? '').origin);
   const isOperators = overridden.includes(target.origin);
   if (target.protocol !== 'https:' && !(target.protocol === 'http:' && isOperators)) throw refused(target.host);
   return { url: target, isOperators };
+}
+
+/** Put in the vendor's place, or written by the operator with nothing in it for customers to fill in. */
+function isOperatorsChoice({ platform }: Pick<Deps, 'platform'>, provider: Provider, name: string): boolean {
+  const isOwn = provider.hasOwnHosts === true && provider.endpoints[name]?.includes('{') === false;
+  return isOwn || platform.isOverridden(provider, name);
 }

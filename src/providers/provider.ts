@@ -66,6 +66,11 @@ export type Provider = {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Names of the endpoints whose hosts may be sent the credential; the caller of a resolve is told these hosts. */
   readonly credentialEndpoints: readonly string[];
+  /**
+   * Set where the operator wrote the endpoints (a manifest): hosts without a `{name}` may be within the house, and loopback
+   * without TLS.
+   */
+  readonly hasOwnHosts?: true;
   /** Further hosts that the integration's own config names (a customer's subdomain, a webhook's address). */
   readonly credentialHosts?: (config: Readonly<Record<string, unknown>>) => readonly string[];
   /** What the operator registers with the vendor (client id, signing secret, ...). Absent: nothing is needed. */

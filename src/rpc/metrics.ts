@@ -23,6 +23,8 @@ export type Metrics = {
   countDelivery(provider: string, stage: string): void;
   /** From now on every scrape reads the pool's state. */
   watchPool(read: () => PoolState): void;
+  /** And how many provider manifests are in force, and how many files are refused. */
+  watchManifests(read: () => { readonly loaded: number; readonly refused: number }): void;
   contentType: string;
   /** The exposition text. */
   read(): Promise<string>;
@@ -77,6 +79,19 @@ export function createMetrics(): Metrics {
           this.set({ state: 'busy' }, total - idle);
           this.set({ state: 'idle' }, idle);
           this.set({ state: 'waiting' }, waiting);
+        },
+      });
+    },
+    watchManifests(read) {
+      new Gauge({
+        name: 'mobius_provider_manifests',
+        help: 'Manifests of MOBIUS_PROVIDERS_DIR: loaded are in force, refused are wrong as they are now.',
+        labelNames: ['state'],
+        registers,
+        collect() {
+          const { loaded, refused } = read();
+          this.set({ state: 'loaded' }, loaded);
+          this.set({ state: 'refused' }, refused);
         },
       });
     },

@@ -35,7 +35,7 @@ export function action(name: string, title: string, description: string, content
     title,
     description,
     runtimeState: content.runtimeState ?? 'ACTIVE',
-    risk: content.risk ?? (effect === READS ? 'LOW' : effect === REMOVES ? 'HIGH' : 'MEDIUM'),
+    risk: content.risk ?? riskOf(effect),
     annotations: effect,
     scopes: content.scopes ?? [],
     inputSchema: { ...input(Object.keys(needs), schemas), ...(atLeast !== undefined && { minProperties: atLeast }) },
@@ -44,6 +44,10 @@ export function action(name: string, title: string, description: string, content
       isReference(given) ? [{ field, ...given.reference }] : [],
     ),
   };
+}
+
+export function riskOf(effect: Action['annotations']): Action['risk'] {
+  return effect === READS ? 'LOW' : effect === REMOVES ? 'HIGH' : 'MEDIUM';
 }
 
 /** A field whose value, or each of whose values, is picked. `dependsOn`: key of the type, and the input field it comes from. */

@@ -3,6 +3,7 @@ import { ProviderError } from './error.ts';
 import { nextPage, pageOf } from './link_pager.ts';
 import { at } from './meta.ts';
 import { offsetOf } from './offset_pager.ts';
+import { found, type Place } from './place.ts';
 
 type Parameters = Readonly<Record<string, string | number>>;
 
@@ -15,13 +16,13 @@ export type PageRule = {
 };
 
 /** `size` is the parameter's name and `most` the vendor's largest page; without, the vendor lets nobody choose. */
-type Size = { readonly size?: string; readonly most?: number };
+export type PageSize = { readonly size?: string; readonly most?: number };
 
 /** An opaque cursor that the answer names at `next`; empty, null or absent on the last page. */
-export function byCursor({ at: parameter, next, ...size }: Size & { at: string; next: readonly string[] }): PageRule {
+export function byCursor({ at: parameter, next, ...size }: PageSize & { at: string; next: Place }): PageRule {
   return {
     ask: query => ({ ...sizeOf(query, size), ...(query.cursor !== undefined && { [parameter]: query.cursor }) }),
-    next: ({ body }) => cursorOf(at(body, ...next)),
+    next: ({ body }) => cursorOf(found(body, next)),
   };
 }
 
@@ -31,7 +32,7 @@ export function byLastId({
   more,
   id = 'id',
   ...size
-}: Size & { at: string; more: readonly string[]; id?: string }): PageRule {
+}: PageSize & { at: string; more: readonly string[]; id?: string }): PageRule {
   return {
     ask: query => ({ ...sizeOf(query, size), ...(query.cursor !== undefined && { [parameter]: query.cursor }) }),
     next: ({ body }, _, nodes) => (at(body, ...more) === true ? cursorOf(at(nodes.at(-1), id)) : undefined),
@@ -43,12 +44,12 @@ export function byOffset({
   at: parameter,
   total,
   ...size
-}: Size & { size: string; at: string; total?: readonly string[] }): PageRule {
+}: PageSize & { size: string; at: string; total?: Place }): PageRule {
   return {
     ask: query => ({ ...sizeOf(query, size), [parameter]: offsetOf(query) }),
     next: ({ body }, query, nodes) => {
       const end = offsetOf(query) + nodes.length;
-      const all = total === undefined ? undefined : at(body, ...total);
+      const all = total === undefined ? undefined : found(body, total);
       const isLast = typeof all === 'number' ? end >= all : nodes.length < Number(sizeOf(query, size)[size.size]);
       return isLast || nodes.length === 0 ? undefined : String(end);
     },
@@ -60,7 +61,7 @@ export function byNumber({
   at: parameter,
   more,
   ...size
-}: Size & { at: string; more?: (body: unknown, nodes: readonly unknown[], asked: number) => boolean }): PageRule {
+}: PageSize & { at: string; more?: (body: unknown, nodes: readonly unknown[], asked: number) => boolean }): PageRule {
   return {
     ask: query => ({ ...sizeOf(query, size), [parameter]: pageOf(query) }),
     next: ({ body, headers }, query, nodes) => {
@@ -81,7 +82,7 @@ export const whole: PageRule = {
   },
 };
 
-function sizeOf({ pageSize }: ReferenceQuery, { size, most = 100 }: Size): Parameters {
+export function sizeOf({ pageSize }: ReferenceQuery, { size, most = 100 }: PageSize): Parameters {
   return size === undefined ? {} : { [size]: Math.min(Math.max(1, pageSize), most) };
 }
 

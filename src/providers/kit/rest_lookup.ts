@@ -3,6 +3,7 @@ import { mapLimited } from './batch.ts';
 import { ProviderError } from './error.ts';
 import { at } from './meta.ts';
 import type { PageRule } from './page_rules.ts';
+import { found, type Place } from './place.ts';
 import { type Json, readArray, readObject } from './read.ts';
 
 type Dependencies = Readonly<Record<string, string>>;
@@ -26,7 +27,7 @@ export type RestLookup = {
   /** Path of one value. Absent: the vendor has no such call, and the list is read up to ten pages deep. */
   readonly one?: (value: string, dependsOn: Dependencies, config: Config) => string;
   /** Where the object stands in that answer; none: the answer is the object. */
-  readonly oneAt?: readonly string[];
+  readonly oneAt?: Place;
 };
 
 /** More than any list of the vendors that lack a call for one value. */
@@ -58,16 +59,16 @@ export function restLookup(lookup: RestLookup) {
   const resolve = async (call: ProviderCall, { values, dependsOn }: ReferenceValues) => {
     const { one } = lookup;
     if (one === undefined) return await search(list, call, values, dependsOn);
-    const found = await mapLimited(values, RESOLVE_AT_ONCE, async value => {
+    const answers = await mapLimited(values, RESOLVE_AT_ONCE, async value => {
       try {
         const { body } = await call.fetch(`${baseOf(call)}${one(value, dependsOn, call.config)}`);
-        return lookup.item(readObject(at(body, ...(lookup.oneAt ?? [])), 'answer'), dependsOn);
+        return lookup.item(readObject(found(body, lookup.oneAt ?? []), 'answer'), dependsOn);
       } catch (error) {
         if (error instanceof ProviderError && error.failure.kind === 'not_found') return undefined;
         throw error;
       }
     });
-    return found.filter(item => item !== undefined);
+    return answers.filter(item => item !== undefined);
   };
   const baseOf = (call: ProviderCall): string => call.endpoints[lookup.endpoint ?? 'api'] ?? '';
   return { list, resolve };

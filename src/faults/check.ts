@@ -1,0 +1,44 @@
+import type { Provider } from '../providers/provider.ts';
+import { connectFaults, scopeFaults } from './connect.ts';
+import { endpointFaults } from './endpoints.ts';
+import type { Fault, Found } from './fault.ts';
+import { nameFaults } from './names.ts';
+import { referenceFaults, type TypesByName } from './references.ts';
+import { schemaFaults } from './schemas.ts';
+
+/** What is wrong with the providers, each by itself and beside the others, but for their schemas, whose compilation takes its time. */
+export function faultsOf(providers: readonly Provider[]): Fault[] {
+  const types = typesOf(providers);
+  return providers.flatMap((provider, index) =>
+    named(provider, quickFaults(provider, providers.slice(0, index), types)),
+  );
+}
+
+/** What is wrong with the provider's schemas and samples. */
+export function schemaFaultsOf(provider: Provider): Fault[] {
+  return named(provider, schemaFaults(provider, 'OURS'));
+}
+
+/** Both, of a provider that somebody brings to those that there are. */
+export function faultsOfBrought(provider: Provider, present: readonly Provider[]): Fault[] {
+  const types = typesOf([...present, provider]);
+  return named(provider, [...quickFaults(provider, present, types), ...schemaFaults(provider, 'BROUGHT')]);
+}
+
+function quickFaults(provider: Provider, others: readonly Provider[], types: TypesByName): Found[] {
+  return [
+    ...nameFaults(provider, others),
+    ...endpointFaults(provider),
+    ...connectFaults(provider),
+    ...scopeFaults(provider),
+    ...referenceFaults(provider, types),
+  ];
+}
+
+function typesOf(providers: readonly Provider[]): TypesByName {
+  return new Map(providers.flatMap(({ references }) => references.map(type => [type.name, type] as const)));
+}
+
+function named(provider: Provider, found: readonly Found[]): Fault[] {
+  return found.map(each => ({ ...each, provider: provider.id }));
+}
