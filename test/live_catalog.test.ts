@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CatalogService } from '../gen/mobius/integrations/v1/catalog_service_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
 import { CapabilityKind, Readiness, ReadinessCause } from '../gen/mobius/integrations/v1/readiness_pb.js';
+import { loadStandings } from '../src/catalog/standings.ts';
+import type { Reader } from '../src/catalog/state.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
@@ -42,6 +44,22 @@ describe('a catalog that was replaced', () => {
     expect(await titleNow()).toBe('Another title');
     world.service.deps.catalog.replace(all);
     expect(await titleNow()).toBe(before);
+  });
+
+  test('is one catalog in an answer, though it is replaced while the answer is made', async () => {
+    const { deps } = world.service;
+    const caller = { kind: 'token', identity: 'user:tester', claims: {} } as unknown as Reader['caller'];
+    const em = deps.store.em.fork();
+    const execute = em.execute.bind(em);
+    em.execute = (async (...query: Parameters<typeof execute>) => {
+      const rows = await execute(...query);
+      deps.catalog.replace(titled('Another title'));
+      return rows;
+    }) as typeof em.execute;
+    const standings = await loadStandings(em, deps, { project, caller, permission: 'catalog.read' }, 'linear');
+    const titles = standings.offered('ACTION').map(({ item }) => item.title);
+    expect(titles).toContain('Another title');
+    for (const { provider } of standings.offered('ACTION')) expect(standings.of(provider)).toBeDefined();
   });
 
   test('tells who watches what is gone, and what came back', async () => {

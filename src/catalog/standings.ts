@@ -21,8 +21,10 @@ export type Standings = {
 
 /** `provider`: with that one alone. Empty: with all. */
 export async function loadStandings(em: EntityManager, deps: Deps, reader: Reader, provider = ''): Promise<Standings> {
-  const only = provider === '' ? undefined : findProvider(deps, provider);
-  const state = await loadState(em, reader.project, only?.id);
+  const find = () => (provider === '' ? undefined : findProvider(deps, provider));
+  const state = await loadState(em, reader.project, find()?.id);
+  // Found anew: meanwhile the catalog may have become another, and all that is told must be of the same one.
+  const only = find();
   const { version, providers, sorted } = deps.catalog;
   const now = deps.now();
   const all = (only === undefined ? providers : [only]).map(each => standingOf(deps, reader, each, state));
