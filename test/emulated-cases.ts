@@ -201,7 +201,8 @@ function deliveriesOf({ provider, emulator, secrets }: Played): DeliveryCase[] {
     ...(endpoint.secret === 'PLATFORM_APP' && { belongsTo: [id, url] }),
     events: emulator.deliveries?.rings === true ? [] : [{ eventType }],
     request: (secret, time, raw) => {
-      const target = { url: `https://edge.example/v1/provider/${provider.id}/webhook`, time };
+      const path = ['webhook', endpoint.suffix].filter(part => part !== '').join('/');
+      const target = { url: `https://edge.example/v1/provider/${provider.id}/${path}`, time };
       const delivery = { event: eventType, payload: { ...payload }, secret, deliveryId: `delivery-${index}`, raw };
       const { body, headers } = composeEmulated(provider, emulator, secrets, delivery, target);
       const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);

@@ -56,7 +56,7 @@ export function partiesOf(client: OAuthClient): {
   const { exchange, endpoints, app, fetch, registered } = client;
   const authorize = exchange.authorizeUrl(endpoints);
   const tokenEndpoint = exchange.tokenUrl(endpoints);
-  const secret = reveal(app.secrets.client_secret?.[0] ?? new Secret(''));
+  const secret = app.secrets.client_secret?.[0] ?? new Secret('');
   return {
     server: registered?.server ?? {
       issuer: new URL(authorize).origin,
@@ -64,7 +64,7 @@ export function partiesOf(client: OAuthClient): {
       token_endpoint: tokenEndpoint,
     },
     oauthClient: { client_id: app.fields.client_id ?? '' },
-    clientAuth: clientAuthOf(exchange.client, secret),
+    clientAuth: clientAuthOf(exchange, secret),
     options: {
       [customFetch]: fetch as NonNullable<TokenEndpointRequestOptions[typeof customFetch]>,
       // Only where the operator overrides the endpoints with plain http: the sandbox.
@@ -76,9 +76,10 @@ export function partiesOf(client: OAuthClient): {
   };
 }
 
-function clientAuthOf(kind: OAuthClient['exchange']['client'], secret: string): ClientAuth {
-  if (kind === 'none') return None();
-  return kind === 'basic' ? ClientSecretBasic(secret) : ClientSecretPost(secret);
+function clientAuthOf({ client, authenticate }: OAuthClient['exchange'], secret: Secret): ClientAuth {
+  if (authenticate !== undefined) return (_server, _client, body, headers) => authenticate(secret, { body, headers });
+  if (client === 'none') return None();
+  return client === 'basic' ? ClientSecretBasic(reveal(secret)) : ClientSecretPost(reveal(secret));
 }
 
 /** The vendor's answer in RFC 6749's form. An id_token is left out: who it is, the identity call tells. */

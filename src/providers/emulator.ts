@@ -148,6 +148,8 @@ export type EmulatedOAuth = {
   readonly resource?: (base: string) => string;
   /** How the client must authenticate; another way is refused. */
   readonly client: 'basic' | 'body';
+  /** The client shows its secret alone, as Basic user; beside the grant the request may hold nothing. */
+  readonly keyOnly?: true;
   /** REQUIRED: an authorize request without an S256 challenge is refused. */
   readonly pkce: 'REQUIRED' | 'OPTIONAL';
   /** Every scope the vendor documents that the manifest may name; another one is refused. */

@@ -1,3 +1,4 @@
+import type { Secret } from '../secret.ts';
 import type { ProviderRequest } from './provider.ts';
 
 /** How consent becomes tokens, and what keeps them alive. */
@@ -13,6 +14,11 @@ export type CodeExchange = TokenRules & {
   readonly pkce: boolean;
   /** How the client authenticates at the token endpoint. */
   readonly client: 'basic' | 'body';
+  /** In place of `client`, where the vendor wants it another way: puts the secret into the request for a token. */
+  readonly authenticate?: (
+    secret: Secret,
+    request: { readonly body: URLSearchParams; readonly headers: Headers },
+  ) => void;
 };
 
 /**

@@ -29,6 +29,8 @@ export interface OAuthRules {
   refresh: 'rotating' | 'reusable' | 'none';
   /** How the client must authenticate; either way when absent. */
   clientAuth?: 'basic' | 'body';
+  /** The secret alone, as Basic user, and nothing beside the grant. */
+  keyOnly?: boolean;
   /** For so long a rotated refresh token may be sent again. */
   reuseGraceMs?: number;
   newAccessToken(): string;
@@ -110,6 +112,10 @@ export function clientOf(rules: OAuthRules, request: Request, params: URLSearchP
   const [id, secret] = basic
     ? Buffer.from(basic, 'base64').toString('utf8').split(':').map(formDecode)
     : [params.get('client_id'), params.get('client_secret')];
+  if (rules.keyOnly === true) {
+    const isBare = [...params.keys()].every(name => ['grant_type', 'code', 'refresh_token'].includes(name));
+    return id === rules.client.secret && secret === '' && isBare ? rules.client : undefined;
+  }
   const client = knownClient(rules, id ?? null);
   return client?.secret === secret ? client : undefined;
 }
@@ -141,7 +147,7 @@ function redeemCode(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams,
   }
   desk.book.spend(code);
   if ((code.expireTimeMs ?? 0) <= desk.now().getTime()) return rules.fail('invalid_code', 'code has expired');
-  if (params.get('redirect_uri') !== code.redirectUri) {
+  if (rules.keyOnly !== true && params.get('redirect_uri') !== code.redirectUri) {
     return rules.fail('redirect_uri_mismatch', 'redirect_uri differs from the authorize request');
   }
   if (!verifierFits(code.challenge, params.get('code_verifier'))) {

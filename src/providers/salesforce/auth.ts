@@ -37,14 +37,17 @@ export const oauth: OAuthRedirect = {
   pkce: true,
   client: 'body',
   readToken: answer => (isObject(answer) ? { expires_in: LIFE_SECONDS, ...answer } : { error: 'invalid_request' }),
-  // Unless the app turns rotation on.
-  refresh: 'REUSABLE',
+  // Whether a refresh token is good once is a choice of the app: the safe answer is taken for granted.
+  refresh: 'ROTATING',
   headers: bearer('access_token'),
   identify,
   revoke: revokeGrant({ url: endpoints => `${endpoints.api}/services/oauth2/revoke`, client: 'body' }),
 };
 
-/** An app of the customer’s own organization that acts as the user its client credentials flow names. */
+/**
+ * An app of the customer’s own organization that acts as the user its client credentials flow names; the JWT
+ * bearer flow would want a certificate beside it and gives no more.
+ */
 export const app: InlineCredential = {
   mode: 'SERVICE_CREDENTIAL',
   authKind: 'SERVICE_ACCOUNT',

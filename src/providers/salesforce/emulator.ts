@@ -92,7 +92,7 @@ export const emulator: Emulator = {
     client: 'body',
     pkce: 'REQUIRED',
     scopes: ['api', 'refresh_token', 'id', 'chatter_api'],
-    refresh: 'REUSABLE',
+    refresh: 'ROTATING',
     lifeSeconds: 7_200,
     tokens: { access: random => `00D000000000001!AQ${random(90)}`, refresh: random => `5Aep861${random(80)}` },
     // How long a token lives is told only where the sandbox shortens it: whoever tries that need not wait.

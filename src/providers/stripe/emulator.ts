@@ -43,7 +43,28 @@ const listed = (path: string, items: readonly Made[]) => ({
 });
 
 export const emulator: Emulator = {
-  accounts: [{ name: 'acme', id: 'acct_emulatedAcme01', label: 'Acme' }],
+  accounts: [
+    { name: 'acme', id: 'acct_emulatedAcme01', label: 'Acme' },
+    { name: 'globex', id: 'acct_emulatedGlobex1', label: 'Globex' },
+  ],
+  oauth: {
+    authorize: '/oauth/v2/authorize',
+    token: '/v1/oauth/token',
+    client: 'basic',
+    keyOnly: true,
+    pkce: 'OPTIONAL',
+    scopes: [],
+    refresh: 'ROTATING',
+    lifeSeconds: 3_600,
+    // How long a token lives is told only where the sandbox shortens it: whoever tries that need not wait.
+    answer: ({ expires_in: seconds, ...standard }, { id }) => ({
+      ...standard,
+      ...(Number(seconds) < 3_600 && { expires_in: seconds }),
+      scope: 'stripe_apps',
+      livemode: false,
+      stripe_user_id: id,
+    }),
+  },
   forms: {
     API_KEY: random => ({ api_key: `rk_test_${random(99)}`, webhook_secret: `whsec_${random(32)}` }),
   },
@@ -113,7 +134,11 @@ export const emulator: Emulator = {
   },
   request: { method: 'GET', path: '/v1/customers?limit=1' },
   deliveries: {
-    body: ({ payload, deliveryId }) => ({ ...payload, id: `evt_${deliveryId.replaceAll('-', '')}` }),
+    body: ({ payload, deliveryId, account, url }) => ({
+      ...payload,
+      id: `evt_${deliveryId.replaceAll('-', '')}`,
+      ...(url.endsWith('/webhook/app') && { account: account.id }),
+    }),
     sign: ({ body, secret, time }) => {
       const t = Math.floor(time.getTime() / 1000);
       const v1 = createHmac('sha256', secret).update(`${t}.${body}`).digest('hex');

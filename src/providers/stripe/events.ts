@@ -29,6 +29,13 @@ export const webhook: Webhook = {
       secret: 'SUBSCRIPTION',
       secretField: 'secret',
     },
+    {
+      suffix: 'app',
+      description: 'Webhook endpoint of the Stripe App, for every account that installed it',
+      signature: 'hmac-sha256',
+      secret: 'PLATFORM_APP',
+      secretField: 'webhook_secret',
+    },
   ],
   verify: hmac({
     header: 'stripe-signature',
@@ -55,6 +62,7 @@ function parse(verified: Verified): readonly ParsedEvent[] {
   const id = readString(body.id, 'id');
   const object = at(body.data, 'object');
   const { created } = body;
+  const time = typeof created === 'number' && Math.abs(created) < 1e11 ? new Date(created * 1000) : undefined;
   return [
     {
       eventType: `stripe.${type}`,
@@ -63,8 +71,9 @@ function parse(verified: Verified): readonly ParsedEvent[] {
       // The dashboard's endpoint and ours may both tell of it.
       semanticKey: id,
       ...objectOf(at(object, 'object'), at(object, 'id')),
-      accountId: '',
-      ...(typeof created === 'number' && Math.abs(created) < 1e11 && { occurTime: new Date(created * 1000) }),
+      // The app's endpoint hears of all accounts, an account's own endpoint of that account alone.
+      accountId: verified.suffix === 'app' ? readString(body.account, 'account') : '',
+      ...(time && { occurTime: time }),
       payload: body,
       meta: metaOf({
         object: at(object, 'id'),
@@ -72,6 +81,9 @@ function parse(verified: Verified): readonly ParsedEvent[] {
         status: at(object, 'status'),
         currency: at(object, 'currency'),
         account: body.account,
+      }),
+      ...(type === 'account.application.deauthorized' && {
+        lifecycle: { kind: 'ENDED', authKind: 'OAUTH2', ...(time && { time }) },
       }),
     },
   ];

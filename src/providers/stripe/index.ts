@@ -1,6 +1,7 @@
+import { oauthApp, secretField } from '../kit/form.ts';
 import type { Provider } from '../provider.ts';
 import { actions } from './actions.ts';
-import { apiKey } from './auth.ts';
+import { apiKey, oauth } from './auth.ts';
 import { eventTypes } from './event_types.ts';
 import { samples, webhook } from './events.ts';
 import { references } from './references.ts';
@@ -13,9 +14,20 @@ export const stripe: Provider = {
   category: 'Sales & CRM',
   docsUrl: 'https://docs.stripe.com/api',
   logo: 'stripe',
-  endpoints: { api: 'https://api.stripe.com' },
+  endpoints: { marketplace: 'https://marketplace.stripe.com', api: 'https://api.stripe.com' },
   credentialEndpoints: ['api'],
-  connect: [apiKey],
+  app: {
+    schema: oauthApp('Stripe App; its secret is the secret key of the account that made it', {
+      webhook_secret: secretField(
+        'Webhook signing secret',
+        'Of the app’s webhook endpoint; without it no events come in.',
+        {
+          min: 16,
+        },
+      ),
+    }),
+  },
+  connect: [apiKey, oauth],
   webhook,
   subscriptions,
   eventTypes,

@@ -84,6 +84,7 @@ function rulesOf(
     lifeSeconds: () => oauth.lifeSeconds,
     refresh: oauth.refresh === 'ROTATING' ? 'rotating' : oauth.refresh === 'REUSABLE' ? 'reusable' : 'none',
     clientAuth: oauth.client,
+    keyOnly: oauth.keyOnly,
     ...(oauth.register !== undefined && { clientOf: id => registeredClient(provider, context.book, id) }),
     reuseGraceMs: oauth.reuseGraceMs,
     newAccessToken: () => oauth.tokens?.access?.(opaque) ?? opaque(48),
