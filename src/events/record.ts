@@ -153,7 +153,7 @@ async function insertReceipts(
     record_time: received.isLate === true ? now.toISOString() : null,
   }));
   // Each payload is a parameter of its own: as one document they were read twice.
-  const payloads = events.map((_, number) => `(${number}, ?::jsonb)`).join(', ');
+  const payloads = events.map((_, number) => `(${number}, ?::json)`).join(', ');
   await em.execute(
     `insert into integration_events (project, id, integration_id, provider, event_type, schema_version, source,
        delivery_key, semantic_key, occur_time, receive_time, stage, payload, payload_truncated, duplicate_of, replay_of,

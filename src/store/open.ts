@@ -24,6 +24,7 @@ import { DataKeyEntity } from '../vault/entity.ts';
 import { AppIncidents } from './migrations/app_incidents.ts';
 import { CheaperLeases } from './migrations/cheaper_leases.ts';
 import { Initial } from './migrations/initial.ts';
+import { PlainPayloads } from './migrations/plain_payloads.ts';
 import { ReferencePages } from './migrations/reference_pages.ts';
 import { RegisteredClients } from './migrations/registered_clients.ts';
 import { SubscriptionTables } from './migrations/subscriptions.ts';
@@ -61,6 +62,7 @@ const migrations = [
   { name: '0004_subscriptions', class: SubscriptionTables },
   { name: '0005_cheaper_leases', class: CheaperLeases },
   { name: '0006_registered_clients', class: RegisteredClients },
+  { name: '0007_plain_payloads', class: PlainPayloads },
 ];
 
 export type Store = MikroORM;
