@@ -84,8 +84,12 @@ const laterSettings = {
   },
 };
 
-/** The platform file's schema. `LATER`: there may be settings of providers that are known later only. */
-function schemaFor(providers: readonly Provider[], others: 'NONE' | 'LATER'): object {
+/**
+ * The platform file's schema. `LATER`: there may be settings of providers that are known later only. Of those that the file does
+ * not name it holds the ids alone: to compile the settings of all 186 is a second of a start.
+ */
+function schemaFor(providers: readonly Provider[], others: 'NONE' | 'LATER', file: unknown): object {
+  const named = Object((file as PlatformFile | null)?.providers);
   const isLater = others === 'LATER';
   const id = isLater ? { type: 'string', pattern: ID_PATTERN } : { enum: providers.map(p => p.id) };
   const names = { type: 'array', maxItems: 1000, items: id };
@@ -112,7 +116,9 @@ function schemaFor(providers: readonly Provider[], others: 'NONE' | 'LATER'): ob
         type: 'object',
         ...(isLater && { propertyNames: { pattern: ID_PATTERN } }),
         additionalProperties: isLater && laterSettings,
-        properties: Object.fromEntries(providers.map(p => [p.id, settingsSchema(p)])),
+        properties: Object.fromEntries(
+          providers.filter(p => Object.hasOwn(named, p.id)).map(p => [p.id, settingsSchema(p)]),
+        ),
       },
     },
   };
@@ -136,7 +142,7 @@ export function loadPlatform(
   others: 'NONE' | 'LATER' = 'NONE',
 ): Platform {
   const parsed: unknown = path === undefined ? {} : (parse(readFileSync(path, 'utf8')) ?? {});
-  const validate = openAjv().compile<PlatformFile>(schemaFor(providers, others));
+  const validate = openAjv().compile<PlatformFile>(schemaFor(providers, others, parsed));
   if (!validate(parsed)) throw new Error(problemsOf(validate.errors).join('; '));
   return describePlatform(parsed);
 }

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createAuditLog } from './audit/log.ts';
 import { type Config, ConfigError } from './config.ts';
+import { withConnectOnly } from './connect_only/list.ts';
 import { createHotRows } from './credentials/rows.ts';
 import { startSweep } from './credentials/sweep.ts';
 import type { Deps } from './deps.ts';
@@ -81,7 +82,7 @@ export async function startService(
       audit: createAuditLog(auditPool, now),
       access: files.access,
       platform: files.platform,
-      catalog: openCatalog([...builtIn, ...(files.manifests?.providers() ?? [])]),
+      catalog: openCatalog(withConnectOnly([...builtIn, ...(files.manifests?.providers() ?? [])])),
       fetch,
       lookup,
       now,
@@ -95,7 +96,7 @@ export async function startService(
     };
     if (files.manifests !== undefined) {
       metrics.watchManifests(files.manifests.count);
-      const stop = files.manifests.follow(brought => deps.catalog.replace([...builtIn, ...brought]));
+      const stop = files.manifests.follow(brought => deps.catalog.replace(withConnectOnly([...builtIn, ...brought])));
       opened.unshift(async () => stop());
     }
     const server = await startServer(deps, config, {
@@ -141,8 +142,11 @@ async function readFiles(config: Config, fetch: Fetch, log: Logger) {
   const keyring = await attempt('MOBIUS_KEYRING', () =>
     openKeyring(config.keyring, { fetch, ...config.keyringSecrets }),
   );
-  const others = config.providersDir === undefined ? 'NONE' : 'LATER';
-  const platform = await attempt('MOBIUS_PLATFORM_FILE', () => loadPlatform(config.platformFile, providers, others));
+  const platform = await attempt('MOBIUS_PLATFORM_FILE', () =>
+    config.providersDir === undefined
+      ? loadPlatform(config.platformFile, withConnectOnly(providers))
+      : loadPlatform(config.platformFile, providers, 'LATER'),
+  );
   const jwks = await attempt('MOBIUS_JWKS', () => readJwks(config.issuer.jwks));
   const access = await attempt('MOBIUS_ACCESS_FILE', () => createAccess(config.accessFile, { log, permissions }));
   const { providersDir } = config;
@@ -169,7 +173,11 @@ async function readManifests(directory: string, platform: Platform, log: Logger)
   const settingsProblems = (provider: Provider) =>
     platform.problemsOf(provider).map(text => `the platform file: ${text}`);
   const manifests = await openManifests(directory, { present: builtIn, settingsProblems, log });
-  const known = [...builtIn, ...manifests.providers()].map(({ id }) => id);
+  const inForce = withConnectOnly([...builtIn, ...manifests.providers()]);
+  // A manifest may have taken the id of a connect-only provider, and what the platform file says is then of the manifest.
+  const wrong = inForce.filter(({ id, support }) => support && platform.ids.includes(id)).flatMap(settingsProblems);
+  if (wrong.length > 0) throw new Error(wrong.join('; '));
+  const known = inForce.map(({ id }) => id);
   const unknown = platform.ids.filter(id => !known.includes(id));
   if (unknown.length > 0)
     log.warn({ providers: unknown }, 'the platform file has settings of providers that are not there');

@@ -21,6 +21,8 @@ import {
 import { loadStandings, type Standings } from './standings.ts';
 import { loadState, type Reader, standingOf } from './state.ts';
 
+export type Support = 'FULL' | 'CONNECT_ONLY';
+
 export type ConnectionState = 'CONNECTED' | 'BUILT_IN' | 'NEEDS_SETUP' | 'UNAVAILABLE';
 
 /** An item of a provider with its readiness in a project. */
@@ -49,16 +51,25 @@ type Item = CatalogItems[keyof CatalogItems];
 export function listProviders(
   deps: Pick<Deps, 'publicUrl'>,
   standings: Standings,
-  request: PageRequest & { readonly connectionState: ConnectionState | undefined; readonly category: string },
+  request: PageRequest & {
+    readonly connectionState: ConnectionState | undefined;
+    readonly category: string;
+    readonly support: Support | undefined;
+  },
 ): Page<ListedProvider> {
-  const { connectionState, category } = request;
-  const filter = ['providers', standings.project, connectionState ?? '', category];
+  const { connectionState, category, support } = request;
+  const filter = ['providers', standings.project, connectionState ?? '', category, support ?? ''];
   const byId = standings.all.toSorted((a, b) => (a.provider.id < b.provider.id ? -1 : 1));
   const isWanted = (standing: Standing): boolean =>
     (category === '' || standing.provider.category === category) &&
+    (support === undefined || supportOf(standing.provider) === support) &&
     (connectionState === undefined || connectionStateOf(standing) === connectionState);
   const idOf = ({ provider }: Standing): string => provider.id;
   return pageOf(byId, idOf, filter, request, one => (isWanted(one) ? describe(deps, one) : undefined));
+}
+
+export function supportOf(provider: Provider): Support {
+  return provider.support ?? 'FULL';
 }
 
 export async function getProvider(em: EntityManager, deps: Deps, reader: Reader, id: string): Promise<ListedProvider> {

@@ -10,6 +10,7 @@ import {
   type EventTypeSchema,
   type ProviderConnectionSchema,
   ProviderSchema,
+  ProviderSupport,
   WebhookEndpointStatus,
 } from '../../gen/mobius/integrations/v1/catalog_pb.js';
 import { AuthKind, IntegrationStatus } from '../../gen/mobius/integrations/v1/integration_pb.js';
@@ -27,7 +28,7 @@ import { webhookFieldOf } from '../integrations/store_secrets.ts';
 import type { Action, ConnectMethod, EventType, JsonSchema, ReferenceType } from '../providers/provider.ts';
 import type { CauseDetail } from './causes.ts';
 import type { ItemMessages } from './kept_messages.ts';
-import type { Listed, ListedProvider } from './list.ts';
+import { type Listed, type ListedProvider, supportOf } from './list.ts';
 import { dependsOnSchema, metaSchema } from './schemas.ts';
 import type { WatchedCapability } from './watch.ts';
 
@@ -78,6 +79,7 @@ export function providerMessage(listed: ListedProvider, full: boolean, messages:
       status: WebhookEndpointStatus[status],
       notes,
     })),
+    support: ProviderSupport[supportOf(provider)],
   });
 }
 

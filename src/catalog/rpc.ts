@@ -1,6 +1,11 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
-import { CatalogView, ConnectionState, ReservedPrefixKind } from '../../gen/mobius/integrations/v1/catalog_pb.js';
+import {
+  CatalogView,
+  ConnectionState,
+  ProviderSupport,
+  ReservedPrefixKind,
+} from '../../gen/mobius/integrations/v1/catalog_pb.js';
 import {
   type CatalogService,
   ListActionsResponseSchema,
@@ -9,12 +14,21 @@ import {
 } from '../../gen/mobius/integrations/v1/catalog_service_pb.js';
 import { CapabilityKind, Readiness } from '../../gen/mobius/integrations/v1/readiness_pb.js';
 import type { Deps } from '../deps.ts';
+import type { Provider } from '../providers/provider.ts';
 import { callerOf, given } from '../rpc/call.ts';
 import { checkActionInputs } from './check.ts';
 import { inputCheckMessage } from './check_message.ts';
 import { createKeptAnswers } from './kept_answers.ts';
 import { createItemMessages } from './kept_messages.ts';
-import { getAction, getProvider, listItems, listProviders, type ConnectionState as StateName } from './list.ts';
+import {
+  getAction,
+  getProvider,
+  listItems,
+  listProviders,
+  type ConnectionState as StateName,
+  type Support,
+  supportOf,
+} from './list.ts';
 import { capabilityMessage, isFull, providerMessage } from './message.ts';
 import type { CapabilityKind as KindName, Readiness as ReadinessName } from './readiness.ts';
 import { reservedPrefixes } from './reserved_prefixes.ts';
@@ -35,10 +49,13 @@ export function serveCatalog(deps: Deps): Partial<ServiceImpl<typeof CatalogServ
   return {
     async listProviders(request, context) {
       const { project, connectionState: state, category, view, pageSize, pageToken } = request;
+      const support =
+        request.support === ProviderSupport.UNSPECIFIED ? undefined : (ProviderSupport[request.support] as Support);
       const connectionState = state === ConnectionState.UNSPECIFIED ? undefined : (ConnectionState[state] as StateName);
-      const standings = await loadStandings(fork(), deps, reader(project, context));
+      const isAsked = (provider: Provider): boolean => supportOf(provider) === support;
+      const standings = await loadStandings(fork(), deps, reader(project, context), '', isAsked);
       return keepAnswer(ListProvidersResponseSchema, request, standings, () => {
-        const page = listProviders(deps, standings, { connectionState, category, pageSize, pageToken });
+        const page = listProviders(deps, standings, { connectionState, category, support, pageSize, pageToken });
         const full = isFull(view);
         return {
           providers: page.items.map(one => providerMessage(one, full, messages)),

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import type { CatalogItems, Offered } from '../providers/catalog_index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Standing } from './readiness.ts';
-import { findProvider, loadState, nextExpiry, type Reader, standingOf } from './state.ts';
+import { findProvider, isShown, loadState, nextExpiry, type Reader, standingOf } from './state.ts';
 
 /** Where a project stands with the catalog at one moment, as one reader may know it: all that an answer about it is made of. */
 export type Standings = {
@@ -19,15 +19,22 @@ export type Standings = {
   readonly untilMs: number;
 };
 
-/** `provider`: with that one alone. Empty: with all. */
-export async function loadStandings(em: EntityManager, deps: Deps, reader: Reader, provider = ''): Promise<Standings> {
+/** `provider`: with that one alone. Empty: with all that are shown unasked, or with those besides that `asked` is of. */
+export async function loadStandings(
+  em: EntityManager,
+  deps: Deps,
+  reader: Reader,
+  provider = '',
+  asked: (provider: Provider) => boolean = () => false,
+): Promise<Standings> {
   const find = () => (provider === '' ? undefined : findProvider(deps, provider));
   const state = await loadState(em, reader.project, find()?.id);
   // Found anew: meanwhile the catalog may have become another, and all that is told must be of the same one.
   const only = find();
   const { version, providers, sorted } = deps.catalog;
   const now = deps.now();
-  const all = (only === undefined ? providers : [only]).map(each => standingOf(deps, reader, each, state));
+  const wanted = only ? [only] : providers.filter(each => isShown(deps, each, state) || asked(each));
+  const all = wanted.map(each => standingOf(deps, reader, each, state));
   const byProvider = new Map(all.map(standing => [standing.provider, standing]));
   return {
     project: reader.project,

@@ -91,6 +91,11 @@ function readRow(row: Row): IntegrationStanding {
   };
 }
 
+/** Whether a list shows it unasked: of the connect-only ones only what the platform has an app for, or the project is connected to. */
+export function isShown(deps: Pick<Deps, 'platform'>, provider: Provider, state: ProjectState): boolean {
+  return provider.support === undefined || state.has(provider.id) || deps.platform.appOf(provider) !== undefined;
+}
+
 /** Where the project stands with one provider, as the reader may know it. */
 export function standingOf(
   deps: Pick<Deps, 'platform' | 'access' | 'now'>,

@@ -4,7 +4,7 @@ import type { Provider } from '../providers/provider.ts';
 import { withdrawn } from './causes.ts';
 import { judge, judgeProvider } from './list.ts';
 import type { CapabilityKind, Standing, Verdict } from './readiness.ts';
-import { findProvider, loadState, nextExpiry, type ProjectState, type Reader, standingOf } from './state.ts';
+import { findProvider, isShown, loadState, nextExpiry, type ProjectState, type Reader, standingOf } from './state.ts';
 
 export type WatchedCapability = {
   readonly kind: CapabilityKind;
@@ -54,7 +54,7 @@ export async function* watchReadiness(
       if (state === undefined || rung === 'CHANGED') state = await loadState(deps.store.em.fork(), reader.project);
       const asOf = deps.now();
       const current = state;
-      const standings = watched(deps, request.providers).map(each => standingOf(deps, reader, each, current));
+      const standings = watched(deps, request.providers, current).map(each => standingOf(deps, reader, each, current));
       const all = standings.flatMap(standing => capabilitiesOf(standing, request.kinds));
       const now = new Map(all.map(c => [keyOf(c), { ...c, text: JSON.stringify(c.verdict) }]));
       const before = told;
@@ -76,9 +76,14 @@ export async function* watchReadiness(
 
 type Told = WatchedCapability & { readonly text: string };
 
-/** The providers asked for that the catalog has now; none named: all. */
-function watched(deps: Pick<Deps, 'catalog'>, ids: readonly string[]): readonly Provider[] {
-  return ids.length === 0 ? deps.catalog.providers : ids.flatMap(id => deps.catalog.provider(id) ?? []);
+/** The providers asked for that the catalog has now; none named: all that are shown unasked. */
+function watched(
+  deps: Pick<Deps, 'catalog' | 'platform'>,
+  ids: readonly string[],
+  state: ProjectState,
+): readonly Provider[] {
+  if (ids.length > 0) return ids.flatMap(id => deps.catalog.provider(id) ?? []);
+  return deps.catalog.providers.filter(provider => isShown(deps, provider, state));
 }
 
 function goneFrom({ kind, name, provider }: WatchedCapability): WatchedCapability {

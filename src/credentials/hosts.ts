@@ -26,7 +26,7 @@ export function destinationOf(deps: Deps, provider: Provider, config: Config, ur
   const endpoints = deps.platform.endpointsOf(provider, config);
   const refused = (host: string) => new IntegrationError('HOST_NOT_ALLOWED', { provider: provider.id, host });
   const isPath = url.startsWith('/');
-  if (isPath && endpoints.api === undefined) throw refused('');
+  if (isPath && endpoints.api === undefined) throw refused('/');
   const text = isPath ? `${endpoints.api}${url}` : url;
   if (!URL.canParse(text)) throw refused('');
   const target = new URL(text);

@@ -18,7 +18,8 @@ export type Category =
   | 'Web and Data'
   | 'Storage'
   | 'Environments'
-  | 'Models and AI';
+  | 'Models and AI'
+  | 'Other';
 
 export type ConnectMode =
   | 'OAUTH_REDIRECT'
@@ -77,6 +78,11 @@ export type Provider = {
   readonly app?: PlatformAppForm;
   /** Ways to connect, the preferred one first. Empty only for built-in providers. */
   readonly connect: readonly ConnectMethod[];
+  /**
+   * CONNECT_ONLY: it can be connected, and its credential used; it offers no events, actions or references, and is listed only
+   * where the platform has an app for it. Absent: whatever the vendor offers is meant to be here.
+   */
+  readonly support?: 'CONNECT_ONLY';
   /** Works without a customer credential. */
   readonly builtIn?: true;
   /** Set where an operator's own credential in the platform file may serve projects that have none. */

@@ -131,6 +131,13 @@ export declare type Provider = Message<"mobius.integrations.v1.Provider"> & {
    * @generated from field: repeated mobius.integrations.v1.WebhookEndpoint webhook_endpoints = 16;
    */
   webhookEndpoints: WebhookEndpoint[];
+
+  /**
+   * How much of it the service knows.
+   *
+   * @generated from field: mobius.integrations.v1.ProviderSupport support = 17;
+   */
+  support: ProviderSupport;
 };
 
 /**
@@ -750,6 +757,39 @@ export enum ConnectMode {
  * Describes the enum mobius.integrations.v1.ConnectMode.
  */
 export declare const ConnectModeSchema: GenEnum<ConnectMode>;
+
+/**
+ * ProviderSupport is how much of a provider the service knows.
+ *
+ * @generated from enum mobius.integrations.v1.ProviderSupport
+ */
+export enum ProviderSupport {
+  /**
+   * Not set. In a filter: any.
+   *
+   * @generated from enum value: PROVIDER_SUPPORT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Whatever it offers of events, actions and reference types is meant to be listed with it.
+   *
+   * @generated from enum value: PROVIDER_SUPPORT_FULL = 1;
+   */
+  FULL = 1,
+
+  /**
+   * It can be connected and its credential used; events, actions and reference types it has none.
+   *
+   * @generated from enum value: PROVIDER_SUPPORT_CONNECT_ONLY = 2;
+   */
+  CONNECT_ONLY = 2,
+}
+
+/**
+ * Describes the enum mobius.integrations.v1.ProviderSupport.
+ */
+export declare const ProviderSupportSchema: GenEnum<ProviderSupport>;
 
 /**
  * ActionRisk is how much harm a mistaken call of an action can do.

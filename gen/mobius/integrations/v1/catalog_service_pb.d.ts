@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
-import type { Action, CatalogView, ConnectionState, EventType, Provider, ReservedPrefix } from "./catalog_pb.js";
+import type { Action, CatalogView, ConnectionState, EventType, Provider, ProviderSupport, ReservedPrefix } from "./catalog_pb.js";
 import type { CapabilityKind, CapabilityReadiness, CauseDetail, Readiness } from "./readiness_pb.js";
 import type { ReferenceState } from "./reference_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
@@ -61,6 +61,13 @@ export declare type ListProvidersRequest = Message<"mobius.integrations.v1.ListP
    * @generated from field: string category = 6;
    */
   category: string;
+
+  /**
+   * Only providers with this support. CONNECT_ONLY also lists those for which the platform has no app. Default any.
+   *
+   * @generated from field: mobius.integrations.v1.ProviderSupport support = 7;
+   */
+  support: ProviderSupport;
 };
 
 /**
@@ -630,14 +637,17 @@ export declare const InputFindingKindSchema: GenEnum<InputFindingKind>;
 /**
  * CatalogService says what a project can connect to, react to and do, and whether each of it would work now.
  *
- * Every entry of a project's catalog is listed, usable or not; its readiness tells which. The methods here change
- * nothing and may be repeated freely.
+ * Every entry of a project's catalog is listed, usable or not; its readiness tells which. Connect-only providers for
+ * which the platform has no app are in no list and no stream that does not ask for them. The methods here change nothing
+ * and may be repeated freely.
  *
  * @generated from service mobius.integrations.v1.CatalogService
  */
 export declare const CatalogService: GenService<{
   /**
-   * ListProviders lists the providers, ordered by id, each with its events, actions and reference types.
+   * ListProviders lists the providers, ordered by id, each with its events, actions and reference types. A connect-only
+   * provider is listed where the platform has an app for it or the project an integration; all of them are when
+   * `support` asks for them.
    *
    * Changes nothing.
    *
