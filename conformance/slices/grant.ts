@@ -44,7 +44,8 @@ function entryOf(vendor: GrantConfig[string], profile: string | number | undefin
 /** What stands before the vendor's domain may differ by customer. */
 function addressOf(url: string | number | undefined): string {
   const address = String(url).replace('[subdomain]', '{subdomain}');
-  if (!/^https:\/\/(\{subdomain\}\.)?[\w-]+(\.[\w-]+)+(\/[\w./@-]*)?$/.test(address)) throw new Error(`${address} is no plain https address`);
+  if (!/^https:\/\/(\{subdomain\}\.)?[\w-]+(\.[\w-]+)+(\/[\w./@-]*)?$/.test(address))
+    throw new Error(`${address} is no plain https address`);
   return address;
 }
 
@@ -58,17 +59,28 @@ export function ownProviders(): ReadonlySet<string> {
 export function installedSlice(): { readonly table: string; readonly notice: string } {
   const read = (path: string): string => readFileSync(require.resolve(`grant/${path}`), 'utf8');
   const { version } = JSON.parse(read('package.json')) as { readonly version: string };
-  const table = grantSlice(JSON.parse(read('config/oauth.json')), JSON.parse(read('config/profile.json')), ownProviders());
-  const lines = Object.entries(table).map(([id, entry]) => `  ${JSON.stringify(id)}: ${JSON.stringify(entry)}`);
+  const table = grantSlice(
+    JSON.parse(read('config/oauth.json')),
+    JSON.parse(read('config/profile.json')),
+    ownProviders(),
+  );
   return {
-    table: `{\n${lines.join(',\n')}\n}\n`,
+    table: `${JSON.stringify(table, undefined, 2)}\n`,
     notice: `table.json is made from config/oauth.json and config/profile.json of grant ${version}.\n\n${read('LICENSE')}`,
   };
 }
 
+const files = { table: new URL('src/connect_only/table.json', root), notice: new URL('src/connect_only/NOTICE', root) };
+
+/** Whether the files are what this makes of the version that is installed. */
+export function isGrantSliceCurrent(): boolean {
+  const { table, notice } = installedSlice();
+  return table === readFileSync(files.table, 'utf8') && notice === readFileSync(files.notice, 'utf8');
+}
+
 if (import.meta.main) {
   const { table, notice } = installedSlice();
-  writeFileSync(new URL('src/connect_only/table.json', root), table);
-  writeFileSync(new URL('src/connect_only/NOTICE', root), notice);
+  writeFileSync(files.table, table);
+  writeFileSync(files.notice, notice);
   console.log(`${Object.keys(JSON.parse(table)).length} connect-only providers, ${table.length} bytes`);
 }
