@@ -1,25 +1,11 @@
 import type { Secret } from '../secret.ts';
+import type { Category } from './category.ts';
 import type { ParsedEvent, Webhook } from './delivery.ts';
 import type { CodeExchange, DiscoveredExchange } from './exchange.ts';
 import type { Feed, Subscriptions } from './subscription.ts';
 
 /** A JSON Schema (draft 2020-12 vocabulary understood by ajv). */
 export type JsonSchema = { readonly [keyword: string]: unknown };
-
-export type Category =
-  | 'Code and DevOps'
-  | 'Sales & CRM'
-  | 'Issue Tracking'
-  | 'Productivity'
-  | 'Messaging'
-  | 'Social Media'
-  | 'Email'
-  | 'Actions'
-  | 'Web and Data'
-  | 'Storage'
-  | 'Environments'
-  | 'Models and AI'
-  | 'Other';
 
 export type ConnectMode =
   | 'OAUTH_REDIRECT'
@@ -78,10 +64,7 @@ export type Provider = {
   readonly app?: PlatformAppForm;
   /** Ways to connect, the preferred one first. Empty only for built-in providers. */
   readonly connect: readonly ConnectMethod[];
-  /**
-   * CONNECT_ONLY: it can be connected, and its credential used; it offers no events, actions or references, and is listed only
-   * where the platform has an app for it. Absent: whatever the vendor offers is meant to be here.
-   */
+  /** It can be connected, and offers nothing else; shown unasked only where the platform has an app for it. */
   readonly support?: 'CONNECT_ONLY';
   /** Works without a customer credential. */
   readonly builtIn?: true;
