@@ -1,4 +1,4 @@
-import type { Category } from '../providers/provider.ts';
+import type { Category } from '../providers/category.ts';
 import {
   address,
   type Check,
@@ -29,6 +29,7 @@ const CATEGORIES: Readonly<Record<Category, true>> = {
   Storage: true,
   Environments: true,
   'Models and AI': true,
+  Other: true,
 };
 
 const yesNo = oneOf('yes', 'no');
