@@ -1,4 +1,5 @@
-import type { AuthKind, Category, DrawnMark, JsonSchema, Risk } from '../providers/provider.ts';
+import type { Category } from '../providers/category.ts';
+import type { AuthKind, DrawnMark, JsonSchema, Risk } from '../providers/provider.ts';
 
 /** A provider as a YAML file says it: `schema.ts` is the same as a JSON Schema, with what each part means. */
 export type Manifest = {

@@ -1,6 +1,7 @@
 import { drawnMarkSchema } from '../logos/marks.ts';
+import type { Category } from '../providers/category.ts';
 import { choice, text } from '../providers/kit/schema.ts';
-import type { Category, JsonSchema } from '../providers/provider.ts';
+import type { JsonSchema } from '../providers/provider.ts';
 import { connectMethod, identity } from './schema_connect.ts';
 import { eventType, sample, webhook } from './schema_events.ts';
 import { action, reference } from './schema_items.ts';
