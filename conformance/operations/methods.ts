@@ -1,10 +1,12 @@
-/** Paths of the methods below an SDK's client, such as `chat.postMessage`; four steps deep at most. */
-export type Methods<Client, Steps extends readonly 0[] = []> = Steps['length'] extends 4
-  ? never
-  : {
-      [Name in keyof Client & string]: Client[Name] extends (...given: never) => unknown
-        ? Name
-        : Client[Name] extends object
-          ? `${Name}.${Methods<Client[Name], [...Steps, 0]>}`
-          : never;
-    }[keyof Client & string];
+/** Paths of the methods below an SDK's client, such as `chat.postMessage`, of so many names at most. */
+export type Methods<Client, Names extends 1 | 2 | 3 | 4 | 5 = 2> = {
+  [Name in keyof Client & string]: Name extends `_${string}`
+    ? never
+    : Client[Name] extends (...given: never) => unknown
+      ? Name
+      : Names extends keyof OneFewer
+        ? `${Name}.${Methods<Client[Name], OneFewer[Names]>}`
+        : never;
+}[keyof Client & string];
+
+type OneFewer = { 5: 4; 4: 3; 3: 2; 2: 1 };

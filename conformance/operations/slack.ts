@@ -3,7 +3,7 @@ import type { Entries } from './entry.ts';
 import type { Methods } from './methods.ts';
 
 /** Methods of the Web API. */
-export type Operation = Methods<WebClient>;
+export type Operation = Methods<WebClient, 4>;
 
 export const operations = {
   'message.post': 'chat.postMessage',
