@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { operationsOf } from '../conformance/operations/index.ts';
-import { undescribed } from '../conformance/undescribed.ts';
-import { unheldActions } from '../conformance/unheld.ts';
 import { providers } from '../src/providers/index.ts';
+import { operationsOf } from './operations/index.ts';
+import { undescribed } from './undescribed.ts';
+import { unheldActions } from './unheld.ts';
 
 /** That the vendors have the operations which are named is for the compiler to say: `make check`. */
 
