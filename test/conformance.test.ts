@@ -1,24 +1,31 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exceptions } from '../proof/conformance/exceptions.ts';
-import { type Facts, factsOf } from '../proof/conformance/facts.ts';
+import { emulatedFacts, type Facts, factsOf } from '../proof/conformance/facts.ts';
 import { walkProvider } from '../proof/conformance/walk.ts';
 import { providers } from '../src/providers/index.ts';
+import { loadBrought } from '../src/sandbox/emulated/load.ts';
+import { examplesDir } from './cased-providers.ts';
 import { startWorld, type World } from './world.ts';
 
-/** Every provider through the real service and the vendor that the sandbox plays: one world, a project for each way to connect. */
+/**
+ * Every provider, the example of a manifest among them, through the real service and the vendor that the sandbox plays: one
+ * world, a project for each way to connect.
+ */
+
+const brought = await loadBrought(examplesDir);
 
 let world: World;
 let facts: readonly Facts[];
 const excepted = new Set<string>();
 
 beforeAll(async () => {
-  world = await startWorld({ environment: { MOBIUS_SUBSCRIPTIONS: 'on' } });
-  facts = await factsOf(world.sandbox);
+  world = await startWorld({ environment: { MOBIUS_SUBSCRIPTIONS: 'on' }, providersDir: examplesDir });
+  facts = [...(await factsOf(world.sandbox)), ...brought.map(each => emulatedFacts(each, world.sandbox))];
 });
 afterAll(() => world.stop());
 
 describe('each provider', () => {
-  test.concurrent.each(providers.map(({ id }) => id))(
+  test.concurrent.each([...providers, ...brought.map(({ provider }) => provider)].map(({ id }) => id))(
     '%s does through the service all that it promises',
     { timeout: 60_000 },
     async id => {

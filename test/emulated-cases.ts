@@ -35,8 +35,8 @@ type Played = {
   readonly answer: AnswerOfVendor;
 };
 
-export async function emulatedCases(provider: Provider): Promise<ProviderCases> {
-  const emulator = await loadEmulator(provider);
+export async function emulatedCases(provider: Provider, brought?: Emulator): Promise<ProviderCases> {
+  const emulator = brought ?? (await loadEmulator(provider));
   if (emulator === undefined) return {};
   const now = (): Date => AT;
   const book = openTokenBook([], now, () => undefined);

@@ -3,13 +3,14 @@ import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { providers } from '../src/providers/index.ts';
 import type { JsonSchema } from '../src/providers/provider.ts';
-import { loadEmulators } from '../src/sandbox/emulated/load.ts';
+import { loadBrought, loadEmulators } from '../src/sandbox/emulated/load.ts';
 import { emulatedSecrets } from '../src/sandbox/emulated/secrets.ts';
+import { examplesDir } from './cased-providers.ts';
 
 /** What the emulators must hold so that the suites and the sandbox can play them; what they answer is in providers.test.ts. */
 
 const ajv = formats.default(new Ajv2020({ strict: false, allErrors: true }));
-const emulated = await loadEmulators();
+const emulated = [...(await loadEmulators()), ...(await loadBrought(examplesDir))];
 
 describe.each(emulated)('$provider.id', ({ provider, emulator }) => {
   const secrets = emulatedSecrets(provider, emulator);
@@ -64,7 +65,7 @@ describe.each(emulated)('$provider.id', ({ provider, emulator }) => {
   });
 });
 
-test('every emulator is of a listed provider', () => {
-  const listed = new Set(providers.map(({ id }) => id));
+test('every emulator is of a listed provider, or beside a manifest', () => {
+  const listed = new Set([...providers.map(({ id }) => id), 'fernhill']);
   expect(emulated.filter(({ provider }) => !listed.has(provider.id))).toEqual([]);
 });

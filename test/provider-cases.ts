@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Emulator } from '../src/providers/emulator.ts';
 import type { AuthKind, ConnectMode, Provider, ProviderFailure } from '../src/providers/provider.ts';
 import { emulatedCases } from './emulated-cases.ts';
 import { exceptions } from './provider-exceptions.ts';
@@ -184,10 +185,13 @@ export type ReferenceCase = CaseCredential & {
   readonly found?: { readonly q: string; readonly values: readonly string[] };
 };
 
-/** A provider's cases: those it lays beside itself, and for the rest those that its emulator makes. */
-export async function casesOf(provider: Provider): Promise<ProviderCases> {
+/**
+ * A provider's cases: those it lays beside itself, and for the rest those that its emulator makes. `brought`: the emulator of
+ * one that is declared elsewhere.
+ */
+export async function casesOf(provider: Provider, brought?: Emulator): Promise<ProviderCases> {
   const file = new URL(`../src/providers/${provider.id}/fixtures/cases.ts`, import.meta.url);
   const own = existsSync(file) ? ((await import(file.href)) as { cases: ProviderCases }).cases : {};
-  const made = await emulatedCases(provider);
+  const made = await emulatedCases(provider, brought);
   return { ...made, ...own, exceptions: { ...own.exceptions, ...exceptions[provider.id] } };
 }

@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { methodFor } from '../src/providers/catalog_index.ts';
 import type { Delivery, Verified } from '../src/providers/delivery.ts';
-import { providers } from '../src/providers/index.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
 import type { Answer, OpenCredential, Provider, ProviderCall, ProviderRequest } from '../src/providers/provider.ts';
 import { reveal, Secret } from '../src/secret.ts';
-import { type AnswerOfVendor, casesOf, type VendorRequest } from './provider-cases.ts';
+import { casedProviders } from './cased-providers.ts';
+import type { AnswerOfVendor, VendorRequest } from './provider-cases.ts';
 import { methodOf } from './provider-manifest.ts';
 
 /** What outsiders send is read or refused with a ProviderError, whatever it is. */
 
 const AT = new Date('2026-05-04T03:02:01.000Z');
-const cased = await Promise.all(providers.map(async provider => ({ provider, cases: await casesOf(provider) })));
+const cased = await casedProviders();
 
 const json = fc.jsonValue({ maxDepth: 3 });
 /** A change somewhere in a JSON value: which place, and what stands there then. */

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fieldsWanted, sourcesOf } from '../conformance/slices/vendor.ts';
 import { vendors } from '../conformance/slices/vendors/index.ts';
+import { propertiesOf } from '../src/faults/schema_walk.ts';
 import { providers } from '../src/providers/index.ts';
 import { openSlice, type SliceFile } from '../src/providers/kit/slice.ts';
 import type { JsonSchema } from '../src/providers/provider.ts';
-import { propertiesOf } from './provider-manifest.ts';
 
 /** The slices that are checked in, held against what is wanted of them and what the catalog makes of them. No network. */
 

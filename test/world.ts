@@ -18,6 +18,7 @@ import { networkFetch } from '../src/outbound.ts';
 import type { Lookup } from '../src/outbound_pinned.ts';
 import { providers } from '../src/providers/index.ts';
 import { createLogger } from '../src/rpc/log.ts';
+import { loadBrought } from '../src/sandbox/emulated/load.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
 import { type Service, startService } from '../src/service.ts';
 import { cloneDatabase } from './database.ts';
@@ -31,6 +32,8 @@ export type WorldOptions = {
   readonly lookup?: Lookup;
   /** Serves the console, with an issuer to sign in at. Needs the page to be built. */
   readonly console?: boolean;
+  /** A directory of manifests, beside which their vendors are. */
+  readonly providersDir?: string;
   /** Environment variables beyond those of the world. */
   readonly environment?: Readonly<Record<string, string>>;
 };
@@ -83,9 +86,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const now = (): Date => new Date(Date.now() + offsetMs);
     const signIn = options.console === true ? await openSignInPages(dir, now) : undefined;
     if (signIn !== undefined) stops.unshift(signIn.stop);
+    const { providersDir } = options;
+    const brought = providersDir === undefined ? [] : await loadBrought(providersDir);
     const [database, sandbox, development] = await Promise.all([
       cloneDatabase(),
-      startSandbox({ now }),
+      startSandbox({ now, brought }),
       openDevelopment(dir, now, signIn?.url),
     ]);
     signIn?.serve(development.issuer, faces, ['demo']);
@@ -97,7 +102,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     stops.unshift(() => db.end());
 
     changeAccess(development.environment.MOBIUS_ACCESS_FILE ?? '', options.access);
-    const platform = platformOf(sandbox, providers);
+    const platform = platformOf(sandbox, [...providers, ...brought.map(({ provider }) => provider)]);
     options.platform?.(platform);
     const platformFile = join(dir, 'platform.yaml');
     writeFileSync(platformFile, platformText(platform));
@@ -116,6 +121,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       MOBIUS_REFERENCE_CRAWL: 'off',
       MOBIUS_CONSOLE: signIn === undefined ? 'off' : 'on',
       MOBIUS_SUBSCRIPTIONS: 'off',
+      ...(providersDir !== undefined && { MOBIUS_PROVIDERS_DIR: providersDir }),
       ...options.environment,
     });
     const log = createLogger({ level: 'debug', destination: { write: line => void logs.push(line.trimEnd()) } });

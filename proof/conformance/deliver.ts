@@ -1,6 +1,5 @@
 import { EventService } from '../../gen/mobius/integrations/v1/event_service_pb.js';
 import { AuthKind, type Integration } from '../../gen/mobius/integrations/v1/integration_pb.js';
-import { loadEmulator } from '../../src/sandbox/emulated/load.ts';
 import { aimOf } from '../../src/sandbox/offers.ts';
 import { opaque } from '../../src/sandbox/secrets.ts';
 import { expect, expectEqual } from '../guarantee.ts';
@@ -25,7 +24,6 @@ export async function deliverTo(
   if (first === undefined || endpoint === undefined || isExcepted(tally, `${provider.id} deliveries`)) return false;
   const { project, id } = integration;
   if (endpoint.secret === 'INTEGRATION' && !holdsSecret(facts, integration, endpoint.secretField)) return false;
-  const emulator = await loadEmulator(provider);
   const aim = aimOf(provider, rings);
   const where =
     aim === 'HOOK'
@@ -33,9 +31,7 @@ export async function deliverTo(
       : aim === 'INTEGRATION'
         ? { endpoint: `${project}.${id}` }
         : {};
-  const strange =
-    emulator?.deliveries?.strange?.(opaque) ??
-    (first.event.startsWith('response.') ? `whsec_${opaque(32)}` : opaque(32));
+  const strange = facts.strange?.(opaque) ?? (first.event.startsWith('response.') ? `whsec_${opaque(32)}` : opaque(32));
   // What rings is made when something happens: nothing does here.
   const forgery = { ...where, event: first.event, secret: strange, ...(rings && { raw: '{}' }) };
   const forged = await stage.sandbox.deliver(provider.id, forgery);

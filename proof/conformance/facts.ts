@@ -1,7 +1,7 @@
-import type { Emulator } from '../../src/providers/emulator.ts';
+import type { Emulator, Random } from '../../src/providers/emulator.ts';
 import { providers } from '../../src/providers/index.ts';
 import type { AuthKind, Provider } from '../../src/providers/provider.ts';
-import { loadEmulator } from '../../src/sandbox/emulated/load.ts';
+import { type Emulated, loadEmulator } from '../../src/sandbox/emulated/load.ts';
 import type { Sandbox } from '../../src/sandbox/start.ts';
 import { programmedFacts } from './programmed.ts';
 
@@ -21,6 +21,8 @@ export type Facts = {
   /** Whether deliveries hold nothing, and what they tell of is read. */
   readonly rings: boolean;
   readonly refresh: 'ROTATING' | 'REUSABLE' | 'NONE';
+  /** A signing secret of a stranger, where it has a form of its own. */
+  readonly strange?: (random: Random) => string;
 };
 
 export type Picker = {
@@ -36,32 +38,34 @@ export async function factsOf(sandbox: Sandbox): Promise<readonly Facts[]> {
   return await Promise.all(
     providers.map(async provider => {
       const emulator = await loadEmulator(provider);
+      if (emulator !== undefined) return emulatedFacts({ provider, emulator }, sandbox);
       const bare = { pickers: {}, deliveries: [], ...programmed[provider.id] };
-      const forms = sandbox.offers.find(offer => offer.provider === provider)?.forms ?? {};
-      const refresh = refreshOf(provider);
-      return {
-        provider,
-        forms,
-        rings: false,
-        refresh,
-        ...(emulator === undefined ? bare : emulatedFacts(provider, emulator)),
-      };
+      return { provider, forms: formsOf(provider, sandbox), rings: false, refresh: refreshOf(provider), ...bare };
     }),
   );
 }
 
-function emulatedFacts(provider: Provider, emulator: Emulator) {
-  const [account] = emulator.accounts;
+export function emulatedFacts({ provider, emulator }: Emulated, sandbox: Pick<Sandbox, 'offers'>): Facts {
+  const { accounts, deliveries, references = {}, request } = emulator;
+  const [account] = accounts;
   return {
+    provider,
+    forms: formsOf(provider, sandbox),
+    refresh: refreshOf(provider),
     ...(account !== undefined && { account: { id: account.id, label: account.label } }),
-    pickers: emulator.references ?? {},
-    ...(emulator.request !== undefined && { request: emulator.request }),
+    pickers: references,
+    ...(request !== undefined && { request }),
     deliveries:
-      emulator.deliveries === undefined
+      deliveries === undefined
         ? []
         : (provider.samples ?? []).map(({ eventType }) => ({ event: eventType, eventType })),
-    rings: emulator.deliveries?.rings === true,
+    rings: deliveries?.rings === true,
+    ...(deliveries?.strange !== undefined && { strange: deliveries.strange }),
   };
+}
+
+function formsOf({ id }: Provider, { offers }: Pick<Sandbox, 'offers'>): Facts['forms'] {
+  return offers.find(({ provider }) => provider.id === id)?.forms ?? {};
 }
 
 function refreshOf(provider: Provider): Facts['refresh'] {

@@ -19,7 +19,8 @@ export function connectFaults(provider: Provider): Found[] {
 }
 
 function appFaults({ connect, app }: Provider): Found[] {
-  const index = connect.findIndex(({ mode }) => mode === 'OAUTH_REDIRECT');
+  // Where clients register themselves, the operator needs none.
+  const index = connect.findIndex(method => method.mode === 'OAUTH_REDIRECT' && !('discovery' in method));
   if (index < 0) return [];
   const { client_id: id, client_secret: secret } = propertiesOf(app?.schema ?? {});
   if (id !== undefined && id.writeOnly !== true && secret?.writeOnly === true) return [];

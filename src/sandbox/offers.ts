@@ -25,7 +25,8 @@ export function offersOf(
   emulatedSeeds: Readonly<Record<string, EmulatedSeed>>,
 ): readonly Offer[] {
   const programmed = programmedOffers(seeds);
-  return providers.flatMap((provider): Offer[] => {
+  const all = new Set([...providers, ...emulated.map(({ provider }) => provider)]);
+  return [...all].flatMap((provider): Offer[] => {
     const { deliveries } = emulated.find(each => each.provider === provider)?.emulator ?? {};
     const samples = (provider.samples ?? []).map(({ eventType }) => eventType);
     const forms = emulatedSeeds[provider.id]?.forms;

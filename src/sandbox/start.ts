@@ -5,6 +5,7 @@ import { type Approval, openApprovals } from './approvals.ts';
 import { type ClayRow, startClay } from './clay.ts';
 import type { SandboxContext } from './context.ts';
 import { composers, type Delivery } from './deliveries.ts';
+import { type Emulated, loadEmulators } from './emulated/load.ts';
 import { type EmulatedSeed, openEmulatedStage } from './emulated/stage.ts';
 import { type Fault, type InjectedFault, openFaults } from './faults.ts';
 import { openFrontDoor } from './front_door.ts';
@@ -31,6 +32,8 @@ export interface SandboxOptions {
   state?: string;
   now?: () => Date;
   fetch?: typeof fetch;
+  /** Vendors of providers that people bring. */
+  brought?: readonly Emulated[];
 }
 
 /** Base URLs by provider and endpoint: those of the manifests, moved to the gate. Named here are those that tests use. */
@@ -99,7 +102,7 @@ export interface Sandbox {
 
 /** Starts the outside world of development and tests on loopback. Speaks to nothing but itself and the edge. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const now = options.now ?? (() => new Date());
+  const { brought = [], now = () => new Date() } = options;
   const send = options.fetch ?? networkFetch;
   const state = await loadState(options.state);
   const requests: RequestRecord[] = [];
@@ -130,7 +133,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const [slack, emulated, ...others] = await Promise.all([
     startSlack(context),
-    openEmulatedStage(context),
+    openEmulatedStage(context, [...(await loadEmulators()), ...brought]),
     startGitHub(context),
     startLinear(context),
     startGoogle(context),
@@ -151,7 +154,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const sandbox: Sandbox = {
     url: gate.url,
     endpoints: Object.fromEntries(
-      providers.map(({ id, endpoints }) => [id, rehost(id, endpoints)]),
+      [...providers, ...brought.map(({ provider }) => provider)].map(({ id, endpoints }) => [
+        id,
+        rehost(id, endpoints),
+      ]),
     ) as unknown as SandboxEndpoints,
     rehost,
     seeds,

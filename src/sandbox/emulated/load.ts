@@ -1,4 +1,8 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { loadDirectory } from '../../manifests/load.ts';
+import { openReader } from '../../manifests/read.ts';
 import type { Emulator } from '../../providers/emulator.ts';
 import { providers } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -17,7 +21,21 @@ export async function loadEmulators(): Promise<readonly Emulated[]> {
 }
 
 export async function loadEmulator({ id }: Provider): Promise<Emulator | undefined> {
-  const file = new URL(`../../providers/${id}/emulator.ts`, import.meta.url);
+  return await emulatorIn(new URL(`../../providers/${id}/emulator.ts`, import.meta.url));
+}
+
+/** The providers that a directory's manifests declare, of which a file `<id>.emulator.ts` beside them plays the vendor. */
+export async function loadBrought(directory: string): Promise<readonly Emulated[]> {
+  const around = { read: openReader(), present: providers, settingsProblems: () => [] };
+  const files = await loadDirectory(directory, new Map(), around);
+  const found = [...files.values()].map(async ({ provider }) => {
+    const emulator = provider && (await emulatorIn(pathToFileURL(join(directory, `${provider.id}.emulator.ts`))));
+    return provider === undefined || emulator === undefined ? [] : [{ provider, emulator }];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function emulatorIn(file: URL): Promise<Emulator | undefined> {
   if (!existsSync(file)) return undefined;
   return ((await import(file.href)) as { emulator: Emulator }).emulator;
 }

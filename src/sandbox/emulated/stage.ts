@@ -3,7 +3,7 @@ import type { SandboxContext } from '../context.ts';
 import type { Composed, Delivery } from '../deliveries.ts';
 import type { Emulation } from '../http.ts';
 import { composeEmulated } from './compose.ts';
-import { type Emulated, loadEmulators } from './load.ts';
+import type { Emulated } from './load.ts';
 import { playEmulator } from './play.ts';
 import { emulatedSecrets } from './secrets.ts';
 
@@ -30,9 +30,11 @@ export interface EmulatedStage {
   ): Composed | undefined;
 }
 
-export async function openEmulatedStage(context: SandboxContext): Promise<EmulatedStage> {
+export async function openEmulatedStage(
+  context: SandboxContext,
+  emulated: readonly Emulated[],
+): Promise<EmulatedStage> {
   const { state } = context;
-  const emulated = await loadEmulators();
   const players = emulated.map(({ provider, emulator }) => {
     const secrets = emulatedSecrets(provider, emulator, state.emulated[provider.id]);
     state.emulated[provider.id] = secrets;
