@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Environment, readEnvironment } from '../config.ts';
 import { isPageBuilt } from '../console/files.ts';
 import { callbackPath } from '../console/sign_in.ts';
 import { providers } from '../providers/index.ts';
+import { loadBrought } from '../sandbox/emulated/load.ts';
 import { type Sandbox, startSandbox } from '../sandbox/start.ts';
 import type { Addresses } from '../server.ts';
 import { faces, people } from './access.ts';
@@ -20,6 +22,7 @@ import { openSignInPages } from './sign_in.ts';
 
 const project = 'demo';
 const serviceRole = 'mobius_service';
+const exampleProviders = fileURLToPath(new URL('../../examples/providers', import.meta.url));
 const tokenLifetimeSeconds = 30 * 24 * 60 * 60;
 
 type Settings = {
@@ -68,11 +71,18 @@ async function run(environment: Environment): Promise<number> {
     }
     let sandbox: Sandbox | undefined;
     if (settings.withSandbox) {
-      sandbox = await startSandbox({ state: join(dataDir, 'dev', 'sandbox.json') });
+      const providersDir = environment.MOBIUS_PROVIDERS_DIR || exampleProviders;
+      const brought = await loadBrought(providersDir);
+      sandbox = await startSandbox({ state: join(dataDir, 'dev', 'sandbox.json'), brought });
       stops.unshift(sandbox.stop);
+      variables.MOBIUS_PROVIDERS_DIR = providersDir;
       const path = join(dataDir, 'dev', 'platform.yaml');
       rmSync(path, { force: true });
-      writeFileSync(path, platformText(platformOf(sandbox, providers)), { mode: 0o600 });
+      writeFileSync(
+        path,
+        platformText(platformOf(sandbox, [...providers, ...brought.map(({ provider }) => provider)])),
+        { mode: 0o600 },
+      );
       variables.MOBIUS_PLATFORM_FILE = path;
     }
     if (halt.signal.aborted) return 130;

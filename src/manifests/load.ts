@@ -35,10 +35,7 @@ export async function loadDirectory(
   for (const [index, name] of names.entries()) {
     const known = before.get(name);
     const read = index < MAX_FILES ? await readText(join(directory, name)) : tooMany(names.length);
-    if ('gone' in read) {
-      if (known !== undefined) loaded.set(name, known);
-      continue;
-    }
+    if ('gone' in read) continue;
     if (known !== undefined && known.hash === read.hash && known.hash !== '') loaded.set(name, known);
     else loaded.set(name, loadText(name, read, known, around));
     // Schemas are compiled meanwhile: calls wait for one file, not for all.
@@ -61,7 +58,7 @@ function loadText(name: string, read: Text, known: LoadedFile | undefined, aroun
     : { hash: read.hash, provider: known?.provider, problems: result };
 }
 
-/** Gone: an editor or a ConfigMap took it away since it was listed; the directory is read once more for that. */
+/** Gone: taken away since it was listed, or a link that a ConfigMap’s next version leads nowhere. */
 async function readText(path: string): Promise<Text | { readonly gone: true }> {
   try {
     // A pipe would be waited for.
