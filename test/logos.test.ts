@@ -1,11 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CatalogService } from '../gen/mobius/integrations/v1/catalog_service_pb.js';
 import { contrast } from '../src/logos/contrast.ts';
 import { drawLogo, tileFor } from '../src/logos/draw.ts';
 import { drawnMarkSchema, markOf, readMarks } from '../src/logos/marks.ts';
 import { monogramOf } from '../src/logos/monogram.ts';
-import { logoPath } from '../src/logos/serve.ts';
+import { logoPath } from '../src/logos/path.ts';
 import { providers } from '../src/providers/index.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -132,6 +133,15 @@ describe('the edge', () => {
       expect(answer.status, id).toBe(200);
       expect(await answer.text(), id).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<\/svg>\n$/);
     }
+  });
+
+  test('is where the catalog says', async () => {
+    const { provider } = await world.rpc(CatalogService).getProvider({ project: world.project, provider: 'stripe' });
+    expect(provider).toMatchObject({ logo: 'stripe', logoUrl: world.edgeUrl + logoPath('stripe') });
+    const { providers: listed } = await world.rpc(CatalogService).listProviders({ project: world.project });
+    expect(listed.map(({ id, logoUrl }) => [id, logoUrl])).toEqual(
+      listed.map(({ id }) => [id, world.edgeUrl + logoPath(id)]),
+    );
   });
 
   test('says what it is, that any page may show it, and that it can do nothing', async () => {

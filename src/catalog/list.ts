@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { chooseAmong } from '../integrations/choose.ts';
+import { logoPath } from '../logos/path.ts';
 import type { CatalogItems } from '../providers/catalog_index.ts';
 import type { Action, ConnectMethod, EventType, Provider, ReferenceType } from '../providers/provider.ts';
 import { decodePageToken, encodePageToken, pageSize } from '../store/page.ts';
@@ -30,6 +31,7 @@ export type Listed<Item> = { readonly provider: Provider; readonly item: Item; r
 
 export type ListedProvider = {
   readonly provider: Provider;
+  readonly logoUrl: string;
   readonly connectionState: ConnectionState;
   readonly verdict: Verdict;
   /** What a call that names no integration uses. */
@@ -127,6 +129,7 @@ function describe(deps: Pick<Deps, 'publicUrl'>, standing: Standing): ListedProv
   const { provider } = standing;
   return {
     provider,
+    logoUrl: `${deps.publicUrl()}${logoPath(provider.id)}`,
     connectionState: connectionStateOf(standing),
     verdict: judgeProvider(standing),
     connection: connectionOf(standing),

@@ -59,6 +59,7 @@ export function providerMessage(listed: ListedProvider, full: boolean, messages:
     category: provider.category,
     docsUrl: provider.docsUrl,
     logo: typeof provider.logo === 'string' ? provider.logo : 'custom',
+    logoUrl: listed.logoUrl,
     connectionState: ConnectionState[listed.connectionState],
     connectModes: builtIn
       ? [ConnectMode.BUILT_IN]

@@ -7,11 +7,7 @@ import { fromIntegrationError } from '../rpc/errors.ts';
 import { answerError, describeError } from '../rpc/rest_answer.ts';
 import { drawLogo } from './draw.ts';
 import { markOf, readMarks } from './marks.ts';
-
-/** Where a provider's logo is served, below the public URL. */
-export const logoPath = (provider: string): string => `/v1/providers/${provider}/logo.svg`;
-
-const PATH = /^\/v1\/providers\/([^/]*)\/logo\.svg$/;
+import { providerAt } from './path.ts';
 
 /** Any page may show it as an image; opened by itself it can load, run and frame nothing. */
 const HEADERS = {
@@ -37,7 +33,7 @@ export function serveLogos({ catalog }: Deps): (req: IncomingMessage, res: Serve
     return logo;
   };
   return async (req, res) => {
-    const id = PATH.exec(req.url?.split('?', 1)[0] ?? '')?.[1];
+    const id = providerAt(req.url?.split('?', 1)[0] ?? '');
     if (id === undefined) return false;
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       const error = { code: 'UNIMPLEMENTED', message: 'a logo takes GET and HEAD only' };

@@ -56,11 +56,18 @@ export declare type Provider = Message<"mobius.integrations.v1.Provider"> & {
   docsUrl: string;
 
   /**
-   * Stable key of the logo; clients map it to an image.
+   * Stable key of the logo; clients map it to an image: a slug of Simple Icons, `monogram`, or `custom` for a mark of its own.
    *
    * @generated from field: string logo = 6;
    */
   logo: string;
+
+  /**
+   * Where the logo is served as an SVG image, to anybody and on any page, for clients without images of their own.
+   *
+   * @generated from field: string logo_url = 18;
+   */
+  logoUrl: string;
 
   /**
    * Where the project stands with this provider.
