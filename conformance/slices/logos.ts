@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as simpleIcons from 'simple-icons';
+import { connectOnlyProviders } from '../../src/connect_only/list.ts';
 import type { MarkSlice } from '../../src/logos/marks.ts';
-import { providers } from '../../src/providers/index.ts';
+import { providers as full } from '../../src/providers/index.ts';
 
 /**
  * `node conformance/slices/logos.ts` writes src/logos/marks.json: of simple-icons what providers name, and nothing else.
  * An icon with a licence of its own is left out unless that is CC0 too; the provider then has a monogram.
  */
 
+const providers = [...full, ...connectOnlyProviders];
 const slicePath = new URL('../../src/logos/marks.json', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly devDependencies: Readonly<Record<string, string>>;

@@ -5,6 +5,7 @@ import { plainOAuth } from '../providers/kit/plain_oauth.ts';
 import type { JsonSchema, OAuthRedirect, Provider } from '../providers/provider.ts';
 import { departures } from './departures.ts';
 import type { ConnectOnlyEntry } from './entry.ts';
+import { logoOf } from './logo.ts';
 import { identityOf } from './profile.ts';
 import { words } from './words.ts';
 
@@ -28,7 +29,7 @@ export function connectOnly(id: string, entry: ConnectOnlyEntry): Provider {
     description: `Signs in to ${name}, for requests that an automation makes itself.`,
     category: 'Other',
     docsUrl: site,
-    logo: 'monogram',
+    logo: logoOf(id),
     endpoints: { ...web, ...token, ...api },
     credentialEndpoints: Object.keys(api),
     app,
