@@ -14,7 +14,7 @@ export type Rules = {
   readonly opaque?: RegExp;
   /** Below the root, names of fields that are kept as required; a made-up event need not have all that a real one has. */
   readonly relied?: RegExp;
-  /** Of objects that have the field `by` only the fields `keep`, at any depth. */
+  /** Of objects below the root that have the field `by` only the fields `keep`, at any depth. */
   readonly shapes?: readonly { readonly by: string; readonly keep: string }[];
   readonly formats: readonly string[];
   /** Whether the vendor's bounds are kept: for inputs. What a vendor sends has none that we could hold it to. */
@@ -27,7 +27,7 @@ const BOUNDS = ['minimum', 'maximum', 'minLength', 'maxLength', 'minItems', 'max
 export function slim(schema: Schema, refs: Refs, rules: Rules, level = 0): Schema {
   const node = whole(schema, refs);
   const types = typesOf(node);
-  const shape = rules.shapes?.find(({ by }) => by in fieldsOf(node));
+  const shape = level === 0 ? undefined : rules.shapes?.find(({ by }) => by in fieldsOf(node));
   const isTold = level < rules.depth || shape !== undefined;
   return {
     ...(types.length > 0 && { type: types.length === 1 ? types[0] : types }),

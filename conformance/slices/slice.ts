@@ -54,7 +54,7 @@ async function inputsOf({ from, wanted, limits }: InputPart): Promise<Named> {
     const needed = fields.filter(([, path]) => required(operation).includes(path)).map(([ours]) => ours);
     const schemas = fields.map(([ours, path]) => {
       const limit = limits[`${action}.${ours}`] ?? limits[ours];
-      return [ours, bounded(slim(field(operation, path), refs, INPUT), limit)] as const;
+      return [ours, bounded(slim(field(operation, path), refs, INPUT), limit, limits)] as const;
     });
     return { ...(needed.length > 0 && { required: needed }), properties: Object.fromEntries(schemas) };
   });

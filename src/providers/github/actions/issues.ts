@@ -1,31 +1,26 @@
 import { ADDS, READS, REMOVES, SETS } from '../../kit/effects.ts';
-import { choice, input, text } from '../../kit/schema.ts';
+import { field, input, listOf, output, text } from '../../kit/schema.ts';
 import type { Action } from '../../provider.ts';
+import { slice } from '../slice.ts';
 import {
-  assignees,
   assigneesReference,
-  comment,
-  issue,
-  issueNumber,
   issueReference,
   itemsOf,
-  labels,
   labelsReference,
-  login,
-  markdown,
-  milestone,
   milestoneReference,
-  namedLabels,
-  pageNumber,
-  pageSize,
+  ofIssue,
+  onIssue,
+  paging,
   repository,
   repositoryReference,
-  title,
 } from './fields.ts';
 
+const issue = slice.output('issue');
+const comment = slice.output('comment');
+const labels = output(['labels'], { labels: field('array', 'Labels', { items: slice.output('label') }) });
 const active = { runtimeState: 'ACTIVE' } as const;
 const writes = ['issues:write'] as const;
-const onIssue = [repositoryReference, issueReference] as const;
+const issueReferences = [repositoryReference, issueReference] as const;
 const detailReferences = [labelsReference, assigneesReference, milestoneReference] as const;
 
 export const issueActions: readonly Action[] = [
@@ -38,7 +33,10 @@ export const issueActions: readonly Action[] = [
     annotations: ADDS,
     scopes: writes,
     references: [repositoryReference, ...detailReferences],
-    inputSchema: input(['repository', 'title'], { repository, title, body: markdown, labels, assignees, milestone }),
+    inputSchema: input(['repository', 'title'], {
+      repository,
+      ...slice.fields('issue.create', { title: 'Title', ...ofIssue }),
+    }),
     outputSchema: issue,
   },
   {
@@ -49,8 +47,8 @@ export const issueActions: readonly Action[] = [
     risk: 'LOW',
     annotations: READS,
     scopes: ['issues:read'],
-    references: onIssue,
-    inputSchema: input(['repository', 'issue_number'], { repository, issue_number: issueNumber }),
+    references: issueReferences,
+    inputSchema: input(['repository', 'issue_number'], { repository, ...slice.fields('issue.get', onIssue) }),
     outputSchema: issue,
   },
   {
@@ -64,14 +62,15 @@ export const issueActions: readonly Action[] = [
     references: [repositoryReference, labelsReference],
     inputSchema: input(['repository'], {
       repository,
-      state: choice('Which ones', ['open', 'closed', 'all']),
-      labels,
-      assignee: text('Login, `none`, or `*` for any', 100),
-      sort: choice('Order by', ['created', 'updated', 'comments']),
-      direction: choice('Order', ['asc', 'desc']),
-      since: text('Only those that changed since', 40, { format: 'date-time' }),
-      per_page: pageSize,
-      page: pageNumber,
+      labels: listOf('Names of labels', text('Name of a label', 50), 100),
+      ...slice.fields('issue.list', {
+        state: 'Which ones',
+        assignee: 'Login, `none`, or `*` for any',
+        sort: 'Order by',
+        direction: 'Order',
+        since: 'Only those that changed since',
+        ...paging,
+      }),
     }),
     outputSchema: itemsOf(issue),
   },
@@ -83,17 +82,11 @@ export const issueActions: readonly Action[] = [
     risk: 'MEDIUM',
     annotations: SETS,
     scopes: writes,
-    references: [...onIssue, ...detailReferences],
+    references: [...issueReferences, ...detailReferences],
     inputSchema: {
       ...input(['repository', 'issue_number'], {
         repository,
-        issue_number: issueNumber,
-        title,
-        body: markdown,
-        state: choice('State', ['open', 'closed']),
-        labels,
-        assignees,
-        milestone,
+        ...slice.fields('issue.update', { ...onIssue, title: 'Title', state: 'State', ...ofIssue }),
       }),
       minProperties: 3,
     },
@@ -107,11 +100,10 @@ export const issueActions: readonly Action[] = [
     risk: 'MEDIUM',
     annotations: SETS,
     scopes: writes,
-    references: onIssue,
+    references: issueReferences,
     inputSchema: input(['repository', 'issue_number'], {
       repository,
-      issue_number: issueNumber,
-      state_reason: choice('Why', ['completed', 'not_planned', 'duplicate']),
+      ...slice.fields('issue.close', { ...onIssue, state_reason: 'Why' }),
     }),
     outputSchema: issue,
   },
@@ -123,11 +115,10 @@ export const issueActions: readonly Action[] = [
     risk: 'MEDIUM',
     annotations: ADDS,
     scopes: writes,
-    references: onIssue,
+    references: issueReferences,
     inputSchema: input(['repository', 'issue_number', 'body'], {
       repository,
-      issue_number: issueNumber,
-      body: markdown,
+      ...slice.fields('issue.create_comment', { ...onIssue, body: ofIssue.body }),
     }),
     outputSchema: comment,
   },
@@ -139,12 +130,10 @@ export const issueActions: readonly Action[] = [
     risk: 'LOW',
     annotations: READS,
     scopes: ['issues:read'],
-    references: onIssue,
+    references: issueReferences,
     inputSchema: input(['repository', 'issue_number'], {
       repository,
-      issue_number: issueNumber,
-      per_page: pageSize,
-      page: pageNumber,
+      ...slice.fields('issue.list_comments', { ...onIssue, ...paging }),
     }),
     outputSchema: itemsOf(comment),
   },
@@ -156,9 +145,12 @@ export const issueActions: readonly Action[] = [
     risk: 'LOW',
     annotations: SETS,
     scopes: writes,
-    references: [...onIssue, labelsReference],
-    inputSchema: input(['repository', 'issue_number', 'labels'], { repository, issue_number: issueNumber, labels }),
-    outputSchema: { type: 'object', required: ['labels'], properties: { labels: namedLabels } },
+    references: [...issueReferences, labelsReference],
+    inputSchema: input(['repository', 'issue_number', 'labels'], {
+      repository,
+      ...slice.fields('issue.add_labels', { ...onIssue, labels: ofIssue.labels }),
+    }),
+    outputSchema: labels,
   },
   {
     ...active,
@@ -168,13 +160,12 @@ export const issueActions: readonly Action[] = [
     risk: 'LOW',
     annotations: REMOVES,
     scopes: writes,
-    references: [...onIssue, { field: 'label', type: 'github.label', dependsOn: { repository: 'repository' } }],
+    references: [...issueReferences, { field: 'label', type: 'github.label', dependsOn: { repository: 'repository' } }],
     inputSchema: input(['repository', 'issue_number', 'label'], {
       repository,
-      issue_number: issueNumber,
-      label: text('Name of the label', 50),
+      ...slice.fields('issue.remove_label', { ...onIssue, label: 'Name of the label' }),
     }),
-    outputSchema: { type: 'object', required: ['labels'], properties: { labels: namedLabels } },
+    outputSchema: labels,
   },
   {
     ...active,
@@ -184,11 +175,10 @@ export const issueActions: readonly Action[] = [
     risk: 'LOW',
     annotations: SETS,
     scopes: writes,
-    references: [...onIssue, assigneesReference],
+    references: [...issueReferences, assigneesReference],
     inputSchema: input(['repository', 'issue_number', 'assignees'], {
       repository,
-      issue_number: issueNumber,
-      assignees: { ...assignees, items: login },
+      ...slice.fields('issue.add_assignees', { ...onIssue, assignees: ofIssue.assignees }),
     }),
     outputSchema: issue,
   },

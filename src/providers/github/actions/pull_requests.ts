@@ -1,26 +1,12 @@
 import { ADDS, READS, SETS } from '../../kit/effects.ts';
-import { choice, field, flag, input, integer, listOf, output, text } from '../../kit/schema.ts';
+import { input } from '../../kit/schema.ts';
 import type { Action } from '../../provider.ts';
-import {
-  branch,
-  branchReference,
-  itemsOf,
-  login,
-  markdown,
-  pageNumber,
-  pageSize,
-  path,
-  pullNumber,
-  pullReference,
-  pullRequest,
-  repository,
-  repositoryReference,
-  title,
-} from './fields.ts';
+import { slice } from '../slice.ts';
+import { branchReference, itemsOf, onPull, paging, pullReference, repository, repositoryReference } from './fields.ts';
 
+const pullRequest = slice.output('pull_request');
 const active = { runtimeState: 'ACTIVE' } as const;
-const onPull = [repositoryReference, pullReference] as const;
-const sha = text('Commit', 40, { pattern: '^[0-9a-f]{40}$' });
+const pullReferences = [repositoryReference, pullReference] as const;
 
 export const pullRequestActions: readonly Action[] = [
   {
@@ -34,11 +20,13 @@ export const pullRequestActions: readonly Action[] = [
     references: [repositoryReference, branchReference('base')],
     inputSchema: input(['repository', 'title', 'head', 'base'], {
       repository,
-      title,
-      body: markdown,
-      head: text('Branch with the commits; owner:branch from a fork', 300),
-      base: branch,
-      draft: flag('Open it as a draft'),
+      ...slice.fields('pull_request.create', {
+        title: 'Title',
+        body: 'Text in Markdown',
+        head: 'Branch with the commits; owner:branch from a fork',
+        base: 'Branch they shall go to',
+        draft: 'Open it as a draft',
+      }),
     }),
     outputSchema: pullRequest,
   },
@@ -50,8 +38,11 @@ export const pullRequestActions: readonly Action[] = [
     risk: 'LOW',
     annotations: READS,
     scopes: ['pull_requests:read'],
-    references: onPull,
-    inputSchema: input(['repository', 'pull_number'], { repository, pull_number: pullNumber }),
+    references: pullReferences,
+    inputSchema: input(['repository', 'pull_number'], {
+      repository,
+      ...slice.fields('pull_request.get', onPull),
+    }),
     outputSchema: pullRequest,
   },
   {
@@ -65,13 +56,14 @@ export const pullRequestActions: readonly Action[] = [
     references: [repositoryReference, branchReference('base')],
     inputSchema: input(['repository'], {
       repository,
-      state: choice('Which ones', ['open', 'closed', 'all']),
-      base: branch,
-      head: text('Only from owner:branch', 300),
-      sort: choice('Order by', ['created', 'updated', 'popularity', 'long-running']),
-      direction: choice('Order', ['asc', 'desc']),
-      per_page: pageSize,
-      page: pageNumber,
+      ...slice.fields('pull_request.list', {
+        state: 'Which ones',
+        base: 'Only into this branch',
+        head: 'Only from owner:branch',
+        sort: 'Order by',
+        direction: 'Order',
+        ...paging,
+      }),
     }),
     outputSchema: itemsOf(pullRequest),
   },
@@ -83,22 +75,12 @@ export const pullRequestActions: readonly Action[] = [
     risk: 'LOW',
     annotations: READS,
     scopes: ['pull_requests:read'],
-    references: onPull,
+    references: pullReferences,
     inputSchema: input(['repository', 'pull_number'], {
       repository,
-      pull_number: pullNumber,
-      per_page: pageSize,
-      page: pageNumber,
+      ...slice.fields('pull_request.list_files', { ...onPull, ...paging }),
     }),
-    outputSchema: itemsOf(
-      output(['filename', 'status'], {
-        filename: field('string', 'Path'),
-        status: field('string', 'added, removed, modified, renamed …'),
-        additions: field('integer', 'Lines added'),
-        deletions: field('integer', 'Lines removed'),
-        patch: field('string', 'The change; absent where it is large or binary'),
-      }),
-    ),
+    outputSchema: itemsOf(slice.output('file')),
   },
   {
     ...active,
@@ -109,30 +91,18 @@ export const pullRequestActions: readonly Action[] = [
     risk: 'MEDIUM',
     annotations: ADDS,
     scopes: ['pull_requests:write'],
-    references: onPull,
+    references: pullReferences,
     inputSchema: input(['repository', 'pull_number'], {
       repository,
-      pull_number: pullNumber,
-      event: choice('Verdict', ['APPROVE', 'REQUEST_CHANGES', 'COMMENT']),
-      body: markdown,
-      commit_id: sha,
-      comments: listOf(
-        'Comments on lines',
-        input(['path', 'body', 'line'], {
-          path,
-          body: markdown,
-          line: integer('Last line it is about', 1, 10_000_000),
-          start_line: integer('First line, where it is about several', 1, 10_000_000),
-          side: choice('Old or new file', ['LEFT', 'RIGHT']),
-        }),
-        100,
-      ),
+      ...slice.fields('pull_request.create_review', {
+        ...onPull,
+        event: 'Verdict',
+        body: 'Text in Markdown',
+        commit_id: 'Commit it is about, the last one without it',
+        comments: 'Comments on lines',
+      }),
     }),
-    outputSchema: output(['id', 'state'], {
-      id: field('integer', 'Id of the review'),
-      state: field('string', 'PENDING, APPROVED, CHANGES_REQUESTED, COMMENTED'),
-      html_url: field('string', 'Page on GitHub'),
-    }),
+    outputSchema: slice.output('review'),
   },
   {
     ...active,
@@ -142,13 +112,18 @@ export const pullRequestActions: readonly Action[] = [
     risk: 'LOW',
     annotations: SETS,
     scopes: ['pull_requests:write'],
-    references: [...onPull, { field: 'reviewers', type: 'github.user', dependsOn: { repository: 'repository' } }],
+    references: [
+      ...pullReferences,
+      { field: 'reviewers', type: 'github.user', dependsOn: { repository: 'repository' } },
+    ],
     inputSchema: {
       ...input(['repository', 'pull_number'], {
         repository,
-        pull_number: pullNumber,
-        reviewers: listOf('Logins', login, 15),
-        team_reviewers: listOf('Slugs of teams', text('Slug of a team', 100), 15),
+        ...slice.fields('pull_request.request_reviewers', {
+          ...onPull,
+          reviewers: 'Logins',
+          team_reviewers: 'Slugs of teams',
+        }),
       }),
       anyOf: [{ required: ['reviewers'] }, { required: ['team_reviewers'] }],
     },
@@ -162,19 +137,17 @@ export const pullRequestActions: readonly Action[] = [
     risk: 'HIGH',
     annotations: { readOnly: false, idempotent: false, destructive: true },
     scopes: ['contents:write'],
-    references: onPull,
+    references: pullReferences,
     inputSchema: input(['repository', 'pull_number'], {
       repository,
-      pull_number: pullNumber,
-      merge_method: choice('How', ['merge', 'squash', 'rebase']),
-      commit_title: text('Title of the merge commit', 256),
-      commit_message: text('Rest of its message', 65_536),
-      sha,
+      ...slice.fields('pull_request.merge', {
+        ...onPull,
+        merge_method: 'How',
+        commit_title: 'Title of the merge commit',
+        commit_message: 'Rest of its message',
+        sha: 'Commit that must be the last one',
+      }),
     }),
-    outputSchema: output(['merged'], {
-      merged: field('boolean', 'Whether it was merged'),
-      sha: field('string', 'Commit of the merge'),
-      message: field('string', 'GitHub’s words'),
-    }),
+    outputSchema: slice.output('merge'),
   },
 ];

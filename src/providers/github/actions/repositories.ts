@@ -1,41 +1,13 @@
 import { ADDS, READS, SETS } from '../../kit/effects.ts';
-import { choice, field, flag, input, integer, output, text } from '../../kit/schema.ts';
+import { input, output, text } from '../../kit/schema.ts';
 import type { Action } from '../../provider.ts';
-import {
-  branch,
-  branchReference,
-  itemsOf,
-  markdown,
-  pageNumber,
-  pageSize,
-  path,
-  ref,
-  repository,
-  repositoryReference,
-} from './fields.ts';
+import { slice } from '../slice.ts';
+import { branchReference, itemsOf, paging, repository, repositoryReference } from './fields.ts';
 
 const active = { runtimeState: 'ACTIVE', references: [repositoryReference] } as const;
-const sha = text('Commit', 40, { pattern: '^[0-9a-f]{40}$' });
-
-const repositoryOutput = output(['id', 'full_name'], {
-  id: field('integer', 'Id at GitHub'),
-  full_name: field('string', 'owner/name'),
-  description: field(['string', 'null'], 'Description'),
-  private: field('boolean', 'Whether it is private'),
-  archived: field('boolean', 'Whether it is archived'),
-  default_branch: field('string', 'Default branch'),
-  html_url: field('string', 'Page on GitHub'),
-});
-
-const releaseOutput = output(['id', 'tag_name', 'html_url'], {
-  id: field('integer', 'Id at GitHub'),
-  tag_name: field('string', 'Tag'),
-  name: field(['string', 'null'], 'Title'),
-  body: field(['string', 'null'], 'Text in Markdown'),
-  draft: field('boolean', 'Whether it is a draft'),
-  prerelease: field('boolean', 'Whether it is a pre-release'),
-  html_url: field('string', 'Page on GitHub'),
-});
+const PATH = 'Path in the repository, without a slash before it';
+const REF = 'Branch, tag or commit';
+const release = slice.output('release');
 
 export const repositoryActions: readonly Action[] = [
   {
@@ -47,7 +19,7 @@ export const repositoryActions: readonly Action[] = [
     annotations: READS,
     scopes: ['metadata:read'],
     inputSchema: input(['repository'], { repository }),
-    outputSchema: repositoryOutput,
+    outputSchema: slice.output('repository'),
   },
   {
     ...active,
@@ -57,15 +29,11 @@ export const repositoryActions: readonly Action[] = [
     risk: 'LOW',
     annotations: READS,
     scopes: ['contents:read'],
-    inputSchema: input(['repository', 'path'], { repository, path, ref }),
-    outputSchema: output(['type'], {
-      type: field('string', 'file or dir'),
-      sha: field('string', 'Id of this content, needed to replace it'),
-      size: field('integer', 'Bytes'),
-      encoding: field('string', 'base64'),
-      content: field('string', 'Content of a file'),
-      entries: field('array', 'Content of a folder'),
+    inputSchema: input(['repository', 'path'], {
+      repository,
+      ...slice.fields('content.get', { path: PATH, ref: REF }),
     }),
+    outputSchema: slice.output('content'),
   },
   {
     ...active,
@@ -78,16 +46,15 @@ export const repositoryActions: readonly Action[] = [
     references: [repositoryReference, branchReference('branch')],
     inputSchema: input(['repository', 'path', 'message', 'content'], {
       repository,
-      path,
-      message: text('Message of the commit', 65_536),
-      content: text('New content in base64', 1_400_000, { pattern: '^[A-Za-z0-9+/\\n]*={0,2}\\n?$' }),
-      branch,
-      sha: text('Id of the content to replace', 40, { pattern: '^[0-9a-f]{40}$' }),
+      ...slice.fields('content.put', {
+        path: PATH,
+        message: 'Message of the commit',
+        content: 'New content in base64',
+        branch: 'Branch, the default one without it',
+        sha: 'Id of the content to replace',
+      }),
     }),
-    outputSchema: output(['commit'], {
-      commit: output(['sha'], { sha: field('string', 'Commit') }),
-      content: field(['object', 'null'], 'The file'),
-    }),
+    outputSchema: slice.output('written'),
   },
   {
     ...active,
@@ -97,11 +64,12 @@ export const repositoryActions: readonly Action[] = [
     risk: 'MEDIUM',
     annotations: ADDS,
     scopes: ['contents:write'],
-    inputSchema: input(['repository', 'branch', 'sha'], { repository, branch, sha }),
-    outputSchema: output(['ref'], {
-      ref: field('string', 'refs/heads/…'),
-      object: field('object', 'Commit it points to'),
+    inputSchema: input(['repository', 'branch', 'sha'], {
+      repository,
+      branch: text('Name of a branch', 255),
+      ...slice.fields('branch.create', { sha: 'Commit it begins at' }),
     }),
+    outputSchema: slice.output('branch'),
   },
   {
     ...active,
@@ -113,13 +81,15 @@ export const repositoryActions: readonly Action[] = [
     scopes: ['statuses:write'],
     inputSchema: input(['repository', 'sha', 'state'], {
       repository,
-      sha,
-      state: choice('State', ['error', 'failure', 'pending', 'success']),
-      context: text('Which check', 255),
-      description: text('Details', 140),
-      target_url: text('Where to read on', 2_048, { format: 'uri' }),
+      ...slice.fields('commit.create_status', {
+        sha: 'Commit',
+        state: 'State',
+        context: 'Which check',
+        description: 'Details',
+        target_url: 'Where to read on',
+      }),
     }),
-    outputSchema: output(['id', 'state'], { id: field('integer', 'Id at GitHub'), state: field('string', 'State') }),
+    outputSchema: slice.output('status'),
   },
   {
     ...active,
@@ -132,15 +102,17 @@ export const repositoryActions: readonly Action[] = [
     references: [repositoryReference, branchReference('target_commitish')],
     inputSchema: input(['repository', 'tag_name'], {
       repository,
-      tag_name: text('Tag', 255),
-      target_commitish: ref,
-      name: text('Title', 256),
-      body: { ...markdown, maxLength: 125_000 },
-      draft: flag('Keep it as a draft'),
-      prerelease: flag('Mark it as a pre-release'),
-      generate_release_notes: flag('Let GitHub write the notes'),
+      ...slice.fields('release.create', {
+        tag_name: 'Tag',
+        target_commitish: 'Branch or commit the tag is made at',
+        name: 'Title',
+        body: 'Text in Markdown',
+        draft: 'Keep it as a draft',
+        prerelease: 'Mark it as a pre-release',
+        generate_release_notes: 'Let GitHub write the notes',
+      }),
     }),
-    outputSchema: releaseOutput,
+    outputSchema: release,
   },
   {
     ...active,
@@ -150,8 +122,8 @@ export const repositoryActions: readonly Action[] = [
     risk: 'LOW',
     annotations: READS,
     scopes: ['contents:read'],
-    inputSchema: input(['repository'], { repository, per_page: pageSize, page: pageNumber }),
-    outputSchema: itemsOf(releaseOutput),
+    inputSchema: input(['repository'], { repository, ...slice.fields('release.list', paging) }),
+    outputSchema: itemsOf(release),
   },
   {
     ...active,
@@ -168,15 +140,11 @@ export const repositoryActions: readonly Action[] = [
     ],
     inputSchema: input(['repository', 'workflow', 'ref'], {
       repository,
-      workflow: text('Id of the workflow, or its file name', 255, { pattern: '^[A-Za-z0-9._-]+$' }),
-      ref,
-      inputs: {
-        type: 'object',
-        description: 'Inputs by name',
-        maxProperties: 25,
-        propertyNames: { maxLength: 100 },
-        additionalProperties: { type: 'string', maxLength: 65_535 },
-      },
+      ...slice.fields('workflow.dispatch', {
+        workflow: 'Id of the workflow, or its file name',
+        ref: 'Branch or tag',
+        inputs: 'Inputs by name',
+      }),
     }),
     outputSchema: output([], {}),
   },
@@ -191,20 +159,9 @@ export const repositoryActions: readonly Action[] = [
     references: [repositoryReference, branchReference('branch')],
     inputSchema: input(['repository'], {
       repository,
-      branch,
-      status: choice('Which ones', ['queued', 'in_progress', 'completed', 'success', 'failure', 'cancelled']),
-      per_page: pageSize,
-      page: pageNumber,
+      ...slice.fields('workflow_run.list', { branch: 'Branch', status: 'Which ones', ...paging }),
     }),
-    outputSchema: itemsOf(
-      output(['id'], {
-        id: field('integer', 'Id at GitHub'),
-        name: field(['string', 'null'], 'Name'),
-        status: field(['string', 'null'], 'Status'),
-        conclusion: field(['string', 'null'], 'How it ended'),
-        html_url: field('string', 'Page on GitHub'),
-      }),
-    ),
+    outputSchema: itemsOf(slice.output('workflow_run')),
   },
   {
     ...active,
@@ -216,7 +173,7 @@ export const repositoryActions: readonly Action[] = [
     scopes: ['actions:write'],
     inputSchema: input(['repository', 'run_id'], {
       repository,
-      run_id: integer('Id of the run', 1, Number.MAX_SAFE_INTEGER),
+      ...slice.fields('workflow_run.rerun', { run_id: 'Id of the run' }),
     }),
     outputSchema: output([], {}),
   },
