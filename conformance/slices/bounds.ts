@@ -42,12 +42,17 @@ export function bounded(described: Schema, limit: Schema = {}, limits: Limits = 
   };
 }
 
+/** Google's word for a value that is not given. */
+function isUnspecified(value: unknown): boolean {
+  return typeof value === 'string' && value.endsWith('_UNSPECIFIED');
+}
+
 function withoutNull(schema: Schema): Schema {
   const { type, enum: values, ...rest } = schema;
   const types = typesOf(schema).filter(each => each !== 'null');
   return {
     ...(types.length > 0 && { type: types.length === 1 ? types[0] : types }),
-    ...(Array.isArray(values) && { enum: values.filter(value => value !== null) }),
+    ...(Array.isArray(values) && { enum: values.filter(value => value !== null && !isUnspecified(value)) }),
     ...rest,
   };
 }

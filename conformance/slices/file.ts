@@ -15,14 +15,18 @@ export function fileOf(vendor: Vendor, slice: Slice): string {
   return `{\n"sources": ${JSON.stringify(sources)}${sections.join('')}\n}\n`;
 }
 
-/** Text of `NOTICE`: what was taken from where, and under which licence. */
+/** Text of `NOTICE`: what was taken from where, and under which licence. A licence's text stands once. */
 export async function noticeOf(vendor: Vendor): Promise<string> {
-  const each = sourcesOf(vendor).map(async source => {
+  const credits: string[] = [];
+  const licences = new Set<string>();
+  for (const source of sourcesOf(vendor)) {
     const { package: name, version, file, license, notice } = source;
-    const text = 'file' in notice ? await read(source, notice.file) : notice.text;
-    return `${file} of the npm package ${name} ${version}, under ${license}\n\n${text.trim()}\n`;
-  });
+    const said = 'text' in notice ? `\n${notice.text}` : '';
+    credits.push(`${file} of the npm package ${name} ${version}, under ${license}${said}\n`);
+    if ('file' in notice) licences.add(await read(source, notice.file));
+    else if (notice.with !== undefined) licences.add(await read(notice.with, notice.with.file));
+  }
   const head =
-    'schemas.json is cut out of the following by a program: types, names and bounds of some fields, no descriptions.';
-  return `${head}\n\n${(await Promise.all(each)).join(`\n${'-'.repeat(80)}\n\n`)}`;
+    'schemas.json is cut out of the following by a program: names, types and bounds of some fields, no descriptions.\n';
+  return [head, ...credits, ...[...licences].map(text => `${'-'.repeat(80)}\n\n${text.trim()}\n`)].join('\n');
 }

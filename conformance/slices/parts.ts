@@ -10,22 +10,22 @@ export function parted(sections: Readonly<Record<string, Named>>): Readonly<Reco
   const counts = countsOf(Object.values(sections).flatMap(named => Object.values(named)));
   const names = new Map<string, string>();
   const parts: Record<string, Schema> = {};
+  const inside = (schema: Schema, field: string) => within(schema, (child, name) => pointed(child, name ?? field));
   const pointed = (schema: Schema, field: string): Schema => {
-    const inside = () => within(schema, (child, name) => pointed(child, name ?? field));
     const text = JSON.stringify(schema);
-    if ((counts.get(text) ?? 0) < 2 || text.length < MIN_PART_BYTES) return inside();
+    if ((counts.get(text) ?? 0) < 2 || text.length < MIN_PART_BYTES) return inside(schema, field);
     const known = names.get(text);
     const name = known ?? freeName(field, parts);
     if (known === undefined) {
       names.set(text, name);
       parts[name] = schema;
-      parts[name] = inside();
+      parts[name] = inside(schema, field);
     }
     return { $ref: `#/parts/${name}` };
   };
   const rest = Object.entries(sections).map(([section, named]) => [
     section,
-    Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, pointed(schema, section)])),
+    Object.fromEntries(Object.entries(named).map(([name, schema]) => [name, inside(schema, section)])),
   ]);
   return { parts, ...Object.fromEntries(rest) };
 }
@@ -38,7 +38,7 @@ function countsOf(schemas: readonly Schema[]): ReadonlyMap<string, number> {
     counts.set(text, before + 1);
     return before === 0 ? within(schema, count) : schema;
   };
-  schemas.forEach(count);
+  for (const schema of schemas) within(schema, count);
   return counts;
 }
 

@@ -2,7 +2,7 @@ import { agreeing } from './agreement.ts';
 import { bounded } from './bounds.ts';
 import { absent, type Description } from './description.ts';
 import { openApi } from './open_api.ts';
-import { type Rules, type Schema, slim } from './schema.ts';
+import { type Rules, type Schema, slim, typesOf } from './schema.ts';
 import { read } from './source.ts';
 import { fieldsWanted, type InputPart, type OutputPart, type PayloadPart, type Source, type Vendor } from './vendor.ts';
 
@@ -60,14 +60,15 @@ async function inputsOf({ from, wanted, limits }: InputPart): Promise<Named> {
   });
 }
 
-async function outputsOf({ from, wanted, rules }: OutputPart): Promise<Named> {
+async function outputsOf({ from, wanted, rules, nullable = [] }: OutputPart): Promise<Named> {
   const { answer, refs } = await described(from);
   return mapped(wanted, each => {
     const [operation] = each;
     const { type, required, properties } = slim(answer(operation), refs, { ...SENT, ...rules });
-    const fields = fieldsWanted(each).map(
-      ([ours]) => [ours, (properties as Named)[ours] ?? absent(`${operation} ${ours}`)] as const,
-    );
+    const fields = fieldsWanted(each).map(([ours]): [string, Schema] => {
+      const field = (properties as Named)[ours] ?? absent(`${operation} ${ours}`);
+      return [ours, nullable.includes(ours) ? { ...field, type: [...typesOf(field), 'null'] } : field];
+    });
     const always = ((required ?? []) as readonly string[]).filter(name => fields.some(([ours]) => ours === name));
     return { type, ...(always.length > 0 && { required: always }), properties: Object.fromEntries(fields) };
   });

@@ -9,8 +9,10 @@ export type Source = Package & {
   readonly file: string;
   /** The file's own, which need not be its package's. */
   readonly license: 'MIT' | 'Apache-2.0' | 'CC-BY-3.0';
-  /** The licence's text or the credit its author asks for: a file of the package, or our words. */
-  readonly notice: { readonly file: string } | { readonly text: string };
+  /** The licence's text, in the package; or a credit in our words, with a licence's text from elsewhere. */
+  readonly notice:
+    | { readonly file: string }
+    | { readonly text: string; readonly with?: Package & { readonly file: string } };
 };
 
 /** What is wanted of a vendor's description. Names are ours, without the provider's id. */
@@ -42,6 +44,8 @@ export type OutputPart = {
   readonly from: Source;
   readonly wanted: Readonly<Record<string, Wanted>>;
   readonly rules?: Partial<Rules>;
+  /** Fields that may be null, which only the vendor's words say. */
+  readonly nullable?: readonly string[];
 };
 
 /** The vendor's operation or type, and the fields wanted of it, parted by blanks; `ours=its.path` where we name one otherwise. */

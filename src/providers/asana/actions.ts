@@ -1,7 +1,8 @@
 import { action, done, picked } from '../kit/action.ts';
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
-import { choice, field, flag, integer, listOf, output, text } from '../kit/schema.ts';
+import { field, integer, listOf, output, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
+import { slice } from './slice.ts';
 
 const gid = (what: string) => text(`${what} id`, 32, { pattern: '^[0-9]+$' });
 const workspace = picked('asana.workspace', gid('Workspace'));
@@ -13,44 +14,35 @@ const assignee = picked('asana.user', gid('User who does it'), inWorkspace);
 const tag = picked('asana.tag', gid('Tag'), inWorkspace);
 const section = picked('asana.section', gid('Section'), { project: 'project' });
 
-const page = {
-  limit: integer('Objects at most', 1, 100),
-  offset: text('`next_page.offset` of the page before', 1_024),
+const words = {
+  name: 'Name',
+  notes: 'Text without markup',
+  html_notes: 'Text in Asana’s HTML, in place of notes',
+  due_on: 'Day it is due',
+  due_at: 'Moment it is due, in place of the day',
+  start_on: 'Day it begins',
+  completed: 'Whether it is done',
 };
-const day = (what: string) => text(what, 10, { format: 'date' });
-const moment = (what: string) => text(what, 40, { format: 'date-time' });
+const paging = { limit: 'Objects at most', offset: '`next_page.offset` of the page before' };
 const data = (of: JsonSchema) => output(['data'], { data: of });
 const list = (of: JsonSchema, what: string) =>
   output(['data'], {
     data: field('array', what, { items: of }),
     next_page: field(['object', 'null'], 'Offset of the next page'),
   });
-const object = (what: string, more: Readonly<Record<string, JsonSchema>> = {}) =>
-  output(['gid'], { gid: field('string', `${what} id`), name: field('string', 'Name'), ...more });
 
-const aTask = object('Task', {
-  completed: field('boolean', 'Whether it is done'),
-  due_on: field(['string', 'null'], 'Day it is due'),
-  assignee: field(['object', 'null'], 'User: gid, name'),
-  notes: field('string', 'Text'),
-  permalink_url: field('string', 'Page of the task'),
-});
-const aProject = object('Project', {
-  archived: field('boolean', 'Whether it was put away'),
-  permalink_url: field('string', 'Page of the project'),
-});
-const aStory = output(['gid'], { gid: field('string', 'Story id'), text: field('string', 'Text') });
-const aUser = object('User', { email: field('string', 'E-mail address') });
+const aTask = slice.output('task');
+const aProject = slice.output('project');
+const aStory = slice.output('story');
+const aUser = slice.output('user');
 
-const taskFields = {
-  notes: text('Text without markup', 65_535),
-  html_notes: text('Text in Asana’s HTML, in place of notes', 65_535),
+/** Fields of a task: what Asana takes, and who does it. */
+const taskFields = (name: 'task.create' | 'task.update' | 'task.create_subtask') => ({
+  ...slice.fields(name, words),
   assignee,
-  due_on: day('Day it is due'),
-  due_at: moment('Moment it is due, in place of the day'),
-  start_on: day('Day it begins'),
-  completed: flag('Whether it is done'),
-};
+});
+const createTask = taskFields('task.create');
+const createSubtask = taskFields('task.create_subtask');
 const reading = { effect: READS, scopes: ['tasks:read'] };
 const writing = { effect: SETS, scopes: ['tasks:write'] };
 
@@ -58,9 +50,9 @@ export const actions: readonly Action[] = [
   action('asana.task.create', 'Create a task', 'Makes a task in a workspace, and in projects where some are given.', {
     effect: ADDS,
     scopes: ['tasks:write'],
-    needs: { workspace, name: text('Name', 1_024) },
+    needs: { workspace, name: createTask.name },
     takes: {
-      ...taskFields,
+      ...createTask,
       projects: picked('asana.project', listOf('Projects', gid('Project'), 20), inWorkspace),
       tags: picked('asana.tag', listOf('Tags', gid('Tag'), 20), inWorkspace),
       followers: picked('asana.user', listOf('Users who are told of changes', gid('User'), 50), inWorkspace),
@@ -70,7 +62,7 @@ export const actions: readonly Action[] = [
   action('asana.task.update', 'Update a task', 'Changes the given fields of a task and leaves the others.', {
     ...writing,
     needs: { workspace, task },
-    takes: { name: text('Name', 1_024), ...taskFields },
+    takes: taskFields('task.update'),
     atLeast: 3,
     gives: data(aTask),
   }),
@@ -88,7 +80,7 @@ export const actions: readonly Action[] = [
   action('asana.task.list', 'List tasks of a project', 'Reads the tasks of a project.', {
     ...reading,
     needs: { workspace, project: anyProject },
-    takes: { completed_since: moment('Leaves out what was done before'), ...page },
+    takes: slice.fields('task.list', { completed_since: 'Leaves out what was done before', ...paging }),
     gives: list(aTask, 'Tasks'),
   }),
   action(
@@ -99,12 +91,14 @@ export const actions: readonly Action[] = [
       ...reading,
       needs: { workspace },
       takes: {
-        text: text('Words of name or text', 512),
-        completed: flag('Only done ones, or only open ones'),
+        ...slice.fields('task.search', {
+          text: 'Words of name or text',
+          completed: 'Only done ones, or only open ones',
+          sort_by: 'Order',
+        }),
         'assignee.any': picked('asana.user', gid('User'), inWorkspace),
         'projects.any': picked('asana.project', gid('Project'), inWorkspace),
-        sort_by: choice('Order', ['due_date', 'created_at', 'completed_at', 'likes', 'modified_at']),
-        limit: page.limit,
+        limit: integer('Objects at most', 1, 100),
       },
       gives: list(aTask, 'Tasks'),
     },
@@ -112,14 +106,14 @@ export const actions: readonly Action[] = [
   action('asana.task.create_subtask', 'Create a subtask', 'Makes a task below another.', {
     effect: ADDS,
     scopes: ['tasks:write'],
-    needs: { workspace, task, name: text('Name', 1_024) },
-    takes: taskFields,
+    needs: { workspace, task, name: createSubtask.name },
+    takes: createSubtask,
     gives: data(aTask),
   }),
   action('asana.task.list_subtasks', 'List subtasks', 'Reads the tasks below a task.', {
     ...reading,
     needs: { workspace, task },
-    takes: page,
+    takes: slice.fields('task.list_subtasks', paging),
     gives: list(aTask, 'Tasks'),
   }),
   action(
@@ -161,26 +155,24 @@ export const actions: readonly Action[] = [
   action('asana.comment.create', 'Comment on a task', 'Adds a comment to a task.', {
     effect: ADDS,
     scopes: ['stories:write'],
-    needs: { workspace, task, text: text('Text', 65_535) },
-    takes: { is_pinned: flag('Keeps it on top') },
+    needs: { workspace, task, ...slice.fields('comment.create', { text: 'Text' }) },
+    takes: slice.fields('comment.create', { is_pinned: 'Keeps it on top' }),
     gives: data(aStory),
   }),
   action('asana.comment.list', 'List comments', 'Reads comments and history of a task.', {
     effect: READS,
     scopes: ['stories:read'],
     needs: { workspace, task },
-    takes: page,
+    takes: slice.fields('comment.list', paging),
     gives: list(aStory, 'Stories'),
   }),
   action('asana.project.create', 'Create a project', 'Makes a project in a workspace.', {
     effect: ADDS,
     scopes: ['projects:write'],
-    needs: { workspace, name: text('Name', 1_024) },
+    needs: { workspace, ...slice.fields('project.create', { name: 'Name' }) },
     takes: {
       team: picked('asana.team', gid('Team'), inWorkspace),
-      notes: text('Text', 65_535),
-      default_view: choice('How it is shown', ['list', 'board', 'calendar', 'timeline']),
-      due_on: day('Day it is due'),
+      ...slice.fields('project.create', { notes: 'Text', default_view: 'How it is shown', due_on: 'Day it is due' }),
     },
     gives: data(aProject),
   }),
@@ -194,27 +186,27 @@ export const actions: readonly Action[] = [
     effect: READS,
     scopes: ['projects:read'],
     needs: { workspace },
-    takes: { archived: flag('Only those put away, or only the others'), ...page },
+    takes: slice.fields('project.list', { archived: 'Only those put away, or only the others', ...paging }),
     gives: list(aProject, 'Projects'),
   }),
   action('asana.project.update', 'Update a project', 'Changes the given fields of a project.', {
     effect: SETS,
     scopes: ['projects:write'],
     needs: { workspace, project },
-    takes: {
-      name: text('Name', 1_024),
-      notes: text('Text', 65_535),
-      archived: flag('Puts it away'),
-      due_on: day('Day'),
-    },
+    takes: slice.fields('project.update', {
+      name: 'Name',
+      notes: 'Text',
+      archived: 'Puts it away',
+      due_on: 'Day it is due',
+    }),
     atLeast: 3,
     gives: data(aProject),
   }),
   action('asana.section.list', 'List sections', 'Reads the sections of a project.', {
     effect: READS,
     needs: { workspace, project },
-    takes: page,
-    gives: list(object('Section'), 'Sections'),
+    takes: slice.fields('section.list', paging),
+    gives: list(slice.output('section'), 'Sections'),
   }),
   action('asana.section.add_task', 'Move a task to a section', 'Puts a task into a section of its project.', {
     ...writing,
@@ -231,13 +223,13 @@ export const actions: readonly Action[] = [
     effect: READS,
     scopes: ['users:read'],
     needs: { workspace },
-    takes: page,
+    takes: slice.fields('user.list', paging),
     gives: list(aUser, 'Users'),
   }),
   action('asana.tag.create', 'Create a tag', 'Makes a tag in a workspace.', {
     effect: ADDS,
     scopes: ['tags:write'],
-    needs: { workspace, name: text('Name', 1_024) },
-    gives: data(object('Tag')),
+    needs: { workspace, ...slice.fields('tag.create', { name: 'Name' }) },
+    gives: data(slice.output('tag')),
   }),
 ];

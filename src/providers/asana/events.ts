@@ -9,6 +9,7 @@ import { hmac } from '../kit/hmac.ts';
 import { at, metaOf, momentOf, objectOf } from '../kit/meta.ts';
 import { readArray, readObject, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
+import { slice } from './slice.ts';
 
 /** Source: developers.asana.com/docs/webhooks: a handshake with X-Hook-Secret, then batches signed with it. */
 export const webhook: Webhook = {
@@ -67,26 +68,14 @@ function nameOf(value: unknown, path: string): string {
   throw new ProviderError({ kind: 'invalid_answer' }, new Error(`${path} is not a name`));
 }
 
-const resource = (what: string) =>
-  output(['gid', 'resource_type'], {
-    gid: field('string', `Id of the ${what}`),
-    resource_type: field('string', 'Kind of object'),
-    resource_subtype: field('string', 'Finer kind of object'),
-  });
+const happening = slice.sent('event', ['user', 'resource', 'parent', 'created_at']);
+const change = slice.sent('event', ['change']);
 
-const payload = (object: string) => (verb: string) =>
+const payload = (verb: string) =>
   output(['action', 'resource', 'created_at'], {
     action: field('string', 'What happened', { const: verb }),
-    resource: resource(object),
-    created_at: field('string', 'When it happened'),
-    user: { description: 'Who did it; null where Asana itself did', anyOf: [resource('person'), { type: 'null' }] },
-    parent: { description: 'What it was put into or taken from', anyOf: [resource('parent'), { type: 'null' }] },
-    ...(verb === 'changed' && {
-      change: output(['field', 'action'], {
-        field: field('string', 'Name of the changed field'),
-        action: field('string', 'changed, added or removed'),
-      }),
-    }),
+    ...happening,
+    ...(verb === 'changed' && change),
   });
 
 /** Of each object that project webhooks tell of: what Asana calls the happening, and what it means. */
@@ -99,13 +88,13 @@ const verbs = (a: string, into: string) => ({
 });
 
 export const eventTypes = [
-  ...eventTypesOf('asana.task', verbs('A task', 'a project or section'), payload('task'), { scopes: ['tasks:read'] }),
-  ...eventTypesOf('asana.project', verbs('A project', 'a portfolio'), payload('project'), {
+  ...eventTypesOf('asana.task', verbs('A task', 'a project or section'), payload, { scopes: ['tasks:read'] }),
+  ...eventTypesOf('asana.project', verbs('A project', 'a portfolio'), payload, {
     scopes: ['projects:read'],
   }),
-  ...eventTypesOf('asana.section', verbs('A section', 'a project'), payload('section')),
-  ...eventTypesOf('asana.story', verbs('A comment or note', 'a task'), payload('story'), { scopes: ['stories:read'] }),
-  ...eventTypesOf('asana.attachment', verbs('A file', 'a task'), payload('attachment'), {
+  ...eventTypesOf('asana.section', verbs('A section', 'a project'), payload),
+  ...eventTypesOf('asana.story', verbs('A comment or note', 'a task'), payload, { scopes: ['stories:read'] }),
+  ...eventTypesOf('asana.attachment', verbs('A file', 'a task'), payload, {
     scopes: ['attachments:read'],
   }),
 ];

@@ -1,8 +1,9 @@
 import { action, done, picked } from '../kit/action.ts';
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
-import { choice, field, flag, integer, listOf, output, text } from '../kit/schema.ts';
+import { field, flag, listOf, output, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
 import { MODIFY } from './auth.ts';
+import { slice } from './slice.ts';
 
 const id = (what: string) => text(`${what} id`, 64, { pattern: '^[A-Za-z0-9_-]+$' });
 const message = id('Message');
@@ -10,22 +11,12 @@ const thread = id('Thread');
 const address = text('E-mail address, with or without a name', 320);
 const label = text('Label id', 128);
 const labels = (what: string) => picked('gmail.label', listOf(what, label, 100));
-const page = { max_results: integer('At most', 1, 500), page_token: text('`nextPageToken` of the page before', 256) };
+const paging = { max_results: 'At most', page_token: '`nextPageToken` of the page before' };
 
-const aMessage = output(['id', 'threadId'], {
-  id: field('string', 'Message id'),
-  threadId: field('string', 'Thread it belongs to'),
-  labelIds: field('array', 'Labels'),
-  snippet: field('string', 'Begin of the text'),
-  internalDate: field('string', 'When it came, milliseconds since 1970'),
-  payload: field('object', 'Headers and parts; bodies are base64url'),
-});
-const aThread = output(['id'], {
-  id: field('string', 'Thread id'),
-  messages: field('array', 'Its messages', { items: aMessage }),
-});
-const aDraft = output(['id'], { id: field('string', 'Draft id'), message: aMessage });
-const aLabel = output(['id', 'name'], { id: field('string', 'Label id'), name: field('string', 'Name') });
+const aMessage = slice.output('message');
+const aThread = slice.output('thread');
+const aDraft = slice.output('draft');
+const aLabel = slice.output('label');
 const list = (name: string, what: string, of: JsonSchema) =>
   output([], {
     [name]: field('array', `${what}; absent where there are none`, { items: of }),
@@ -45,13 +36,12 @@ const parts = {
   reply_to: address,
   send_as: picked('gmail.send_as', text('Address it is sent from', 254)),
 };
-const search = {
-  q: text('Gmail’s search, for example: from:ada@acme.example is:unread', 2_000),
+const words = 'Gmail’s search, for example: is:unread from:ada@acme.example';
+const search = (name: 'message.list' | 'thread.list') => ({
+  ...slice.fields(name, { q: words, include_spam_trash: 'Whether spam and trash count', ...paging }),
   labels: labels('Only those with all of these labels'),
-  include_spam_trash: flag('Whether spam and trash count'),
-  ...page,
-};
-const format = choice('How much of it: minimal, metadata (headers) or full', ['minimal', 'metadata', 'full']);
+});
+const format = { format: 'How much of it: minimal, metadata (headers) or full' };
 const relabelling = { add: labels('Labels to put on'), remove: labels('Labels to take off') };
 
 const reads = { effect: READS, scopes: [MODIFY] };
@@ -81,13 +71,13 @@ export const actions: readonly Action[] = [
   }),
   action('gmail.message.list', 'List messages', 'Finds messages, the newest first.', {
     ...reads,
-    takes: search,
+    takes: search('message.list'),
     gives: list('messages', 'Messages: id and threadId', aMessage),
   }),
   action('gmail.message.get', 'Get a message', 'Reads a message.', {
     ...reads,
     needs: { message },
-    takes: { format },
+    takes: slice.fields('message.get', format),
     gives: aMessage,
   }),
   action('gmail.message.modify_labels', 'Change labels', 'Puts labels on a message and takes others off.', {
@@ -119,20 +109,17 @@ export const actions: readonly Action[] = [
   action('gmail.attachment.get', 'Get an attachment', 'Reads a file that came with a message.', {
     ...reads,
     needs: { message, attachment: text('`body.attachmentId` of the part', 2_048) },
-    gives: output(['data'], {
-      data: field('string', 'The file in base64url'),
-      size: field('integer', 'Bytes'),
-    }),
+    gives: slice.output('attachment'),
   }),
   action('gmail.thread.list', 'List threads', 'Finds threads, the newest first.', {
     ...reads,
-    takes: search,
+    takes: search('thread.list'),
     gives: list('threads', 'Threads: id and snippet', aThread),
   }),
   action('gmail.thread.get', 'Get a thread', 'Reads a thread with its messages.', {
     ...reads,
     needs: { thread },
-    takes: { format },
+    takes: slice.fields('thread.get', format),
     gives: aThread,
   }),
   action('gmail.thread.modify_labels', 'Change labels of a thread', 'Changes the labels of all its messages.', {
@@ -149,13 +136,13 @@ export const actions: readonly Action[] = [
   }),
   action('gmail.draft.list', 'List drafts', 'Reads the drafts of the mailbox.', {
     ...reads,
-    takes: { q: search.q, ...page },
+    takes: slice.fields('draft.list', { q: words, ...paging }),
     gives: list('drafts', 'Drafts', aDraft),
   }),
   action('gmail.draft.get', 'Get a draft', 'Reads a draft.', {
     ...reads,
     needs: { draft: id('Draft') },
-    takes: { format },
+    takes: slice.fields('draft.get', format),
     gives: aDraft,
   }),
   action('gmail.draft.send', 'Send a draft', 'Sends a draft as it is.', {
@@ -176,7 +163,7 @@ export const actions: readonly Action[] = [
   action('gmail.label.create', 'Create a label', 'Makes a label.', {
     effect: ADDS,
     scopes: [MODIFY],
-    needs: { name: text('Name; a slash makes it a part of another', 225) },
+    needs: slice.fields('label.create', { name: 'Name; a slash makes it a part of another' }),
     gives: aLabel,
   }),
   action('gmail.label.delete', 'Delete a label', 'Deletes a label and takes it off all messages.', {
@@ -187,10 +174,6 @@ export const actions: readonly Action[] = [
   }),
   action('gmail.profile.get', 'Get the mailbox', 'Reads address and number of messages.', {
     ...reads,
-    gives: output(['emailAddress'], {
-      emailAddress: field('string', 'Address'),
-      messagesTotal: field('integer', 'Messages'),
-      threadsTotal: field('integer', 'Threads'),
-    }),
+    gives: slice.output('profile'),
   }),
 ];

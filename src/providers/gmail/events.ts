@@ -7,6 +7,7 @@ import { readId, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
 import type { EventType } from '../provider.ts';
 import { MODIFY } from './auth.ts';
+import { slice } from './slice.ts';
 
 /**
  * Pub/Sub pushes that a mailbox changed, and nothing more: see feed.ts. Anybody can have Google sign a token for our
@@ -47,24 +48,19 @@ function mailboxOf(verified: Verified): string {
   return readString(told.emailAddress, 'emailAddress');
 }
 
-const ids = {
-  id: field('string', 'Message id'),
-  threadId: field('string', 'Thread it belongs to'),
-  historyId: field('string', 'Change of the mailbox it was found in'),
-};
+const ids = slice.sent('message', ['id', 'threadId', 'historyId']);
+const labels = slice.sent('message', ['labelIds']);
 const whole = output(['id', 'threadId'], {
   ...ids,
-  labelIds: field('array', 'Labels it has'),
-  internalDate: field('string', 'When it came, milliseconds since 1970'),
-  snippet: field('string', 'Begin of the text'),
+  ...labels,
+  ...slice.sent('message', ['internalDate', 'snippet', 'sizeEstimate']),
   from: field('string', 'Who sent it'),
   to: field('string', 'Who got it'),
   cc: field('string', 'Who got a copy'),
   subject: field('string', 'Subject'),
   message_id: field('string', 'Message-ID of the e-mail itself'),
-  sizeEstimate: field('integer', 'Bytes'),
 });
-const relabelled = output(['id', 'threadId', 'labelIds'], { ...ids, labelIds: field('array', 'The labels') });
+const relabelled = output(['id', 'threadId', 'labelIds'], { ...ids, ...labels });
 
 const type = { scopes: [MODIFY] };
 

@@ -3,6 +3,7 @@ import { eventTypesOf, samplesOf } from '../kit/event_type.ts';
 import { sharedToken } from '../kit/plain_token.ts';
 import { field, output } from '../kit/schema.ts';
 import { EVENTS, READING } from './auth.ts';
+import { slice } from './slice.ts';
 
 /**
  * A message has no body and says only that there is something to read: see feed.ts. It brings back the token we gave.
@@ -24,20 +25,8 @@ export const webhook: Webhook = {
 };
 
 const event = output(['id', 'status', 'calendarId'], {
-  id: field('string', 'Event id'),
   calendarId: field('string', 'Calendar it is in'),
-  status: field('string', 'confirmed, tentative or cancelled'),
-  summary: field('string', 'Title'),
-  description: field('string', 'Text'),
-  location: field('string', 'Place'),
-  start: field('object', 'date, or dateTime and timeZone'),
-  end: field('object', 'date, or dateTime and timeZone'),
-  created: field('string', 'When it was made'),
-  updated: field('string', 'When it last changed'),
-  organizer: field('object', 'Who invites'),
-  attendees: field('array', 'Who is invited: email, responseStatus'),
-  recurringEventId: field('string', 'Of one time of a repeated event: that event'),
-  htmlLink: field('string', 'Page of the event'),
+  ...slice.sent('event'),
 });
 
 /** Of a deleted event nothing but its id is sure to be told. */

@@ -1,46 +1,25 @@
 import { action, done, picked } from '../kit/action.ts';
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
-import { choice, field, flag, integer, output, text } from '../kit/schema.ts';
+import { field, output, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
 import { DRIVE } from './auth.ts';
+import { slice } from './slice.ts';
 
 const id = (what: string) => text(`${what} id`, 128, { pattern: '^[A-Za-z0-9_-]+$' });
 const file = picked('google_drive.file', id('File'));
 const folder = picked('google_drive.folder', id('Folder'));
 const drive = picked('google_drive.shared_drive', id('Shared drive'));
-const page = { page_size: integer('At most', 1, 1_000), page_token: text('`nextPageToken` of the page before', 4_096) };
+const paging = { page_size: 'At most', page_token: '`nextPageToken` of the page before' };
+const naming = { name: 'Name', description: 'Text' };
 
-const aFile = output(['id', 'name', 'mimeType'], {
-  id: field('string', 'File id'),
-  name: field('string', 'Name'),
-  mimeType: field('string', 'Kind of file'),
-  webViewLink: field('string', 'Page of the file'),
-  parents: field('array', 'Folders it is in'),
-  modifiedTime: field('string', 'When it last changed'),
-  size: field('string', 'Bytes'),
-  trashed: field('boolean', 'Whether it is in the trash'),
-});
-const aPermission = output(['id', 'type', 'role'], {
-  id: field('string', 'Permission id'),
-  type: field('string', 'user, group, domain or anyone'),
-  role: field('string', 'What they may'),
-  emailAddress: field('string', 'Of a user or group'),
-});
-const aComment = output(['id', 'content'], {
-  id: field('string', 'Comment id'),
-  content: field('string', 'Text'),
-  author: field('object', 'Who wrote it'),
-  resolved: field('boolean', 'Whether it is settled'),
-});
+const aFile = slice.output('file');
+const aPermission = slice.output('permission');
+const aComment = slice.output('comment');
 const list = (name: string, what: string, of: JsonSchema) =>
   output([name], {
     [name]: field('array', what, { items: of }),
     nextPageToken: field('string', 'Begins the next page'),
   });
-const role = choice('What they may', ['reader', 'commenter', 'writer', 'fileOrganizer', 'organizer']);
-const name = text('Name', 255);
-const description = text('Text', 4_000);
-
 const reads = { effect: READS, scopes: [DRIVE] };
 const sets = { effect: SETS, scopes: [DRIVE] };
 const adds = { effect: ADDS, scopes: [DRIVE] };
@@ -49,11 +28,13 @@ export const actions: readonly Action[] = [
   action('google_drive.file.list', 'Find files', 'Finds files by words and fields.', {
     ...reads,
     takes: {
-      q: text("Drive’s search, for example: name contains 'report' and trashed = false", 4_000),
+      ...slice.fields('file.list', {
+        q: "Drive’s search, for example: name contains 'report' and trashed = false",
+        order_by: 'Order',
+        ...paging,
+      }),
       folder,
       shared_drive: drive,
-      order_by: choice('Order', ['name', 'createdTime', 'modifiedTime desc', 'viewedByMeTime desc', 'folder']),
-      ...page,
     },
     gives: list('files', 'Files', aFile),
   }),
@@ -64,20 +45,24 @@ export const actions: readonly Action[] = [
   }),
   action('google_drive.file.create', 'Create a file', 'Makes a text file, or an empty document, sheet or slides.', {
     ...adds,
-    needs: { name, mime_type: text('Kind, for example text/plain', 127) },
-    takes: { folder, description, content: text('Text of the file', 200_000) },
+    needs: slice.fields('file.create', { name: 'Name', mime_type: 'Kind, for example text/plain' }),
+    takes: {
+      folder,
+      ...slice.fields('file.create', { description: 'Text' }),
+      content: text('Text of the file', 200_000),
+    },
     gives: aFile,
   }),
   action('google_drive.file.copy', 'Copy a file', 'Makes a copy of a file, in a folder where one is given.', {
     ...adds,
     needs: { file },
-    takes: { name, folder },
+    takes: { ...slice.fields('file.copy', { name: 'Name' }), folder },
     gives: aFile,
   }),
   action('google_drive.file.update', 'Update a file', 'Changes name or description of a file.', {
     ...sets,
     needs: { file },
-    takes: { name, description, starred: flag('Whether it has a star') },
+    takes: slice.fields('file.update', { ...naming, starred: 'Whether it has a star' }),
     atLeast: 2,
     gives: aFile,
   }),
@@ -85,7 +70,7 @@ export const actions: readonly Action[] = [
     ...sets,
     risk: 'HIGH',
     needs: { file, content: text('Text of the file', 200_000) },
-    takes: { mime_type: text('Kind of the text', 127) },
+    takes: slice.fields('file.replace_content', { mime_type: 'Kind of the text' }),
     gives: aFile,
   }),
   action('google_drive.file.move', 'Move a file', 'Takes a file out of its folder and puts it into another.', {
@@ -101,15 +86,7 @@ export const actions: readonly Action[] = [
       ...reads,
       needs: {
         file,
-        mime_type: choice('Format', [
-          'text/plain',
-          'text/csv',
-          'text/html',
-          'text/markdown',
-          'application/pdf',
-          'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-        ]),
+        ...slice.fields('file.export', { mime_type: 'Format' }),
       },
       gives: output(['content'], {
         content: field('string', 'The file; base64 where it is not text'),
@@ -140,38 +117,38 @@ export const actions: readonly Action[] = [
   }),
   action('google_drive.folder.create', 'Create a folder', 'Makes a folder, in another where one is given.', {
     ...adds,
-    needs: { name },
-    takes: { folder, description },
+    needs: slice.fields('folder.create', { name: 'Name' }),
+    takes: { folder, ...slice.fields('folder.create', { description: 'Text' }) },
     gives: aFile,
   }),
   action('google_drive.folder.list', 'List a folder', 'Reads what is in a folder.', {
     ...reads,
     needs: { folder },
-    takes: page,
+    takes: slice.fields('folder.list', paging),
     gives: list('files', 'Files', aFile),
   }),
   action('google_drive.permission.create', 'Share a file', 'Lets a person, a group, a domain or anyone at a file.', {
     ...adds,
     risk: 'HIGH',
-    needs: { file, type: choice('Who', ['user', 'group', 'domain', 'anyone']), role },
-    takes: {
-      email: text('Address of the user or group', 254, { format: 'email' }),
-      domain: text('The domain', 253),
-      notify: flag('Whether they get an e-mail'),
-      message: text('Text of that e-mail', 2_000),
-    },
+    needs: { file, ...slice.fields('permission.create', { type: 'Who', role: 'What they may' }) },
+    takes: slice.fields('permission.create', {
+      email: 'Address of the user or group',
+      domain: 'The domain',
+      notify: 'Whether they get an e-mail',
+      message: 'Text of that e-mail',
+    }),
     gives: aPermission,
   }),
   action('google_drive.permission.list', 'List permissions', 'Reads who may see a file.', {
     ...reads,
     needs: { file },
-    takes: page,
+    takes: slice.fields('permission.list', paging),
     gives: list('permissions', 'Permissions', aPermission),
   }),
   action('google_drive.permission.update', 'Change a permission', 'Changes what somebody may do with a file.', {
     ...sets,
     risk: 'HIGH',
-    needs: { file, permission: id('Permission'), role },
+    needs: { file, permission: id('Permission'), ...slice.fields('permission.update', { role: 'What they may' }) },
     gives: aPermission,
   }),
   action('google_drive.permission.delete', 'Stop sharing', 'Takes somebody’s permission away.', {
@@ -182,32 +159,24 @@ export const actions: readonly Action[] = [
   }),
   action('google_drive.comment.create', 'Comment on a file', 'Adds a comment to a file.', {
     ...adds,
-    needs: { file, content: text('Text', 4_096) },
+    needs: { file, ...slice.fields('comment.create', { content: 'Text' }) },
     gives: aComment,
   }),
   action('google_drive.comment.list', 'List comments', 'Reads the comments on a file.', {
     ...reads,
     needs: { file },
-    takes: {
-      include_deleted: flag('Deleted ones too'),
-      page_size: integer('At most', 1, 100),
-      page_token: page.page_token,
-    },
+    takes: slice.fields('comment.list', { include_deleted: 'Deleted ones too', ...paging }),
     gives: list('comments', 'Comments', aComment),
   }),
   action('google_drive.revision.list', 'List revisions', 'Reads the versions of a file that are kept.', {
     ...reads,
     needs: { file },
-    takes: page,
-    gives: list('revisions', 'Revisions: id, modifiedTime', output(['id'], { id: field('string', 'Revision id') })),
+    takes: slice.fields('revision.list', paging),
+    gives: list('revisions', 'Revisions', slice.output('revision')),
   }),
   action('google_drive.shared_drive.list', 'List shared drives', 'Reads the drives of teams.', {
     ...reads,
-    takes: { page_size: integer('At most', 1, 100), page_token: page.page_token },
-    gives: list(
-      'drives',
-      'Drives: id, name',
-      output(['id', 'name'], { id: field('string', 'Id'), name: field('string', 'Name') }),
-    ),
+    takes: slice.fields('shared_drive.list', paging),
+    gives: list('drives', 'Drives', slice.output('shared_drive')),
   }),
 ];

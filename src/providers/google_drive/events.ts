@@ -1,8 +1,8 @@
 import type { Webhook } from '../delivery.ts';
 import { eventTypesOf, samplesOf } from '../kit/event_type.ts';
 import { sharedToken } from '../kit/plain_token.ts';
-import { field, output } from '../kit/schema.ts';
 import { DRIVE } from './auth.ts';
+import { slice } from './slice.ts';
 
 /**
  * A message has no body and says only that there is something to read: see feed.ts. It brings back the token we gave.
@@ -23,29 +23,8 @@ export const webhook: Webhook = {
   parse: () => [],
 };
 
-const change = output(['fileId', 'time'], {
-  fileId: field('string', 'File id'),
-  time: field('string', 'When it changed'),
-  driveId: field('string', 'Shared drive it is in'),
-  removed: field('boolean', 'Whether it can no longer be seen'),
-  file: output(['id', 'name', 'mimeType'], {
-    id: field('string', 'File id'),
-    name: field('string', 'Name'),
-    mimeType: field('string', 'Kind of file'),
-    parents: field('array', 'Folders it is in'),
-    createdTime: field('string', 'When it was made'),
-    modifiedTime: field('string', 'When its content last changed'),
-    trashed: field('boolean', 'Whether it is in the trash'),
-    webViewLink: field('string', 'Page of the file'),
-    lastModifyingUser: field('object', 'Who changed it: displayName, emailAddress'),
-  }),
-});
-const driveChange = output(['driveId', 'time'], {
-  driveId: field('string', 'Shared drive'),
-  time: field('string', 'When it changed'),
-  removed: field('boolean', 'Whether it can no longer be seen'),
-  drive: field('object', 'id, name'),
-});
+const change = { ...slice.output('file_change'), required: ['fileId', 'time'] };
+const driveChange = { ...slice.output('drive_change'), required: ['driveId', 'time'] };
 const verbs = (a: string) => ({
   created: `${a} was made.`,
   updated: `${a} changed: its content, its name, who may see it.`,

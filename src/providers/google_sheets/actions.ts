@@ -1,7 +1,8 @@
 import { ADDS, READS, SETS } from '../kit/effects.ts';
-import { choice, field, input, integer, listOf, output, text } from '../kit/schema.ts';
+import { input, integer, listOf, output, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
 import { SPREADSHEETS } from './auth.ts';
+import { slice } from './slice.ts';
 
 const active = { runtimeState: 'ACTIVE', scopes: [SPREADSHEETS] } as const;
 const destroys = { readOnly: false, idempotent: true, destructive: true } as const;
@@ -11,7 +12,6 @@ const sheet = text('Id of the sheet', 12, { pattern: '^\\d+$' });
 const range = text('Cells in A1 notation without the sheet, for example A2:C10; the whole sheet without it', 64, {
   pattern: '^\\$?[A-Za-z]{0,3}\\$?\\d{0,8}(:\\$?[A-Za-z]{0,3}\\$?\\d{0,8})?$',
 });
-const title = text('Title', 100);
 const cell = { type: ['string', 'number', 'boolean', 'null'], maxLength: 50_000 } as const;
 /** What the sheet holds at most, 50,000 characters a cell, is Google's bound; ours keeps a request small. */
 const rows: JsonSchema = {
@@ -21,11 +21,11 @@ const rows: JsonSchema = {
   minItems: 1,
   maxItems: 1_000,
 };
-const inputOption = choice('RAW keeps texts as they are; USER_ENTERED reads numbers, dates and formulas in them', [
-  'RAW',
-  'USER_ENTERED',
-]);
-const renderOption = choice('How cells are given', ['FORMATTED_VALUE', 'UNFORMATTED_VALUE', 'FORMULA']);
+/** What people read about fields that several actions have. */
+const rendering = { value_render_option: 'How cells are given' };
+const entering = {
+  value_input_option: 'RAW keeps texts as they are; USER_ENTERED reads numbers, dates and formulas in them',
+};
 
 const ofSpreadsheet = { field: 'spreadsheet', type: 'google_sheets.spreadsheet' } as const;
 const ofSheet = {
@@ -34,29 +34,7 @@ const ofSheet = {
   dependsOn: { spreadsheet: 'spreadsheet' },
 } as const;
 
-const spreadsheetId = field('string', 'File id of the spreadsheet');
-const updatedCells = {
-  updatedRange: field('string', 'Cells that were written'),
-  updatedRows: field('integer', 'Rows that were written'),
-  updatedColumns: field('integer', 'Columns that were written'),
-  updatedCells: field('integer', 'How many cells were written'),
-};
-const valueRange = output(['range'], {
-  range: field('string', 'Cells that were read'),
-  majorDimension: field('string', 'ROWS'),
-  values: field('array', 'Rows, without the empty ones at the end; absent where all are empty'),
-});
-const sheetProperties = output(['sheetId', 'title'], {
-  sheetId: field('integer', 'Id of the sheet'),
-  title: field('string', 'Title'),
-  index: field('integer', 'Place among the sheets, from 0'),
-});
-const spreadsheetOutput = output(['spreadsheetId', 'spreadsheetUrl'], {
-  spreadsheetId,
-  spreadsheetUrl: field('string', 'Page of the spreadsheet'),
-  properties: field('object', 'Title, locale, time zone'),
-  sheets: field('array', 'Its sheets', { items: output(['properties'], { properties: sheetProperties }) }),
-});
+const spreadsheetOutput = slice.output('spreadsheet');
 
 export const actions: readonly Action[] = [
   {
@@ -67,8 +45,13 @@ export const actions: readonly Action[] = [
     risk: 'LOW',
     annotations: READS,
     references: [ofSpreadsheet, ofSheet],
-    inputSchema: input(['spreadsheet', 'sheet'], { spreadsheet, sheet, range, value_render_option: renderOption }),
-    outputSchema: valueRange,
+    inputSchema: input(['spreadsheet', 'sheet'], {
+      spreadsheet,
+      sheet,
+      range,
+      ...slice.fields('values.get', rendering),
+    }),
+    outputSchema: slice.output('value_range'),
   },
   {
     ...active,
@@ -81,13 +64,9 @@ export const actions: readonly Action[] = [
     inputSchema: input(['spreadsheet', 'sheet', 'ranges'], {
       spreadsheet,
       sheet,
-      ranges: listOf('Ranges', range, 100),
-      value_render_option: renderOption,
+      ...slice.fields('values.batch_get', { ranges: 'Ranges in A1 notation without the sheet', ...rendering }),
     }),
-    outputSchema: output(['valueRanges'], {
-      spreadsheetId,
-      valueRanges: field('array', 'One for each range', { items: valueRange }),
-    }),
+    outputSchema: slice.output('value_ranges'),
   },
   {
     ...active,
@@ -102,9 +81,9 @@ export const actions: readonly Action[] = [
       sheet,
       range,
       values: rows,
-      value_input_option: inputOption,
+      ...slice.fields('values.update', entering),
     }),
-    outputSchema: output(['updatedRange'], { spreadsheetId, ...updatedCells }),
+    outputSchema: slice.output('updated'),
   },
   {
     ...active,
@@ -119,14 +98,9 @@ export const actions: readonly Action[] = [
       sheet,
       range,
       values: rows,
-      value_input_option: inputOption,
-      insert_data_option: choice('Whether cells below move down', ['OVERWRITE', 'INSERT_ROWS']),
+      ...slice.fields('values.append', { ...entering, insert_data_option: 'Whether cells below move down' }),
     }),
-    outputSchema: output(['updates'], {
-      spreadsheetId,
-      tableRange: field('string', 'The table before the rows were added'),
-      updates: output(['updatedRange'], updatedCells),
-    }),
+    outputSchema: slice.output('appended'),
   },
   {
     ...active,
@@ -137,7 +111,7 @@ export const actions: readonly Action[] = [
     annotations: destroys,
     references: [ofSpreadsheet, ofSheet],
     inputSchema: input(['spreadsheet', 'sheet'], { spreadsheet, sheet, range }),
-    outputSchema: output(['clearedRange'], { spreadsheetId, clearedRange: field('string', 'Cells that were emptied') }),
+    outputSchema: slice.output('cleared'),
   },
   {
     ...active,
@@ -159,8 +133,8 @@ export const actions: readonly Action[] = [
     annotations: ADDS,
     references: [],
     inputSchema: input(['title'], {
-      title: text('Title', 255),
-      sheets: listOf('Titles of its sheets', title, 50),
+      ...slice.fields('spreadsheet.create', { title: 'Title' }),
+      sheets: listOf('Titles of its sheets', text('Title', 100), 50),
     }),
     outputSchema: spreadsheetOutput,
   },
@@ -174,12 +148,14 @@ export const actions: readonly Action[] = [
     references: [ofSpreadsheet],
     inputSchema: input(['spreadsheet', 'title'], {
       spreadsheet,
-      title,
-      index: integer('Place among the sheets, from 0', 0, 10_000),
-      row_count: integer('Rows', 1, 1_000_000),
-      column_count: integer('Columns', 1, 18_278),
+      ...slice.fields('sheet.add', {
+        title: 'Title',
+        index: 'Place among the sheets, from 0',
+        row_count: 'Rows',
+        column_count: 'Columns',
+      }),
     }),
-    outputSchema: output(['properties'], { properties: sheetProperties }),
+    outputSchema: slice.output('sheet'),
   },
   {
     ...active,
@@ -189,7 +165,11 @@ export const actions: readonly Action[] = [
     risk: 'MEDIUM',
     annotations: SETS,
     references: [ofSpreadsheet, ofSheet],
-    inputSchema: input(['spreadsheet', 'sheet', 'title'], { spreadsheet, sheet, title }),
+    inputSchema: input(['spreadsheet', 'sheet', 'title'], {
+      spreadsheet,
+      sheet,
+      ...slice.fields('sheet.rename', { title: 'Title' }),
+    }),
     outputSchema: output([], {}),
   },
   {

@@ -1,12 +1,15 @@
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
-import { choice, field, flag, input, integer, listOf, output, text } from '../kit/schema.ts';
+import { field, input, integer, listOf, output, text } from '../kit/schema.ts';
 import type { Action } from '../provider.ts';
+import { slice } from './slice.ts';
 
 const active = { runtimeState: 'ACTIVE' } as const;
 const reads = { risk: 'LOW', annotations: READS, scopes: ['read:jira-work'] } as const;
 const writes = { risk: 'MEDIUM', scopes: ['write:jira-work'] } as const;
 
-const issueId = text('Id or key of the issue', 64, { pattern: '^[A-Za-z0-9_-]+$' });
+/** What people read about fields that several actions have. */
+const onIssue = { issue: 'Id or key of the issue' };
+const paging = { start_at: 'How many to pass over', max_results: 'Items at most' };
 const projectId = text('Id or key of the project', 64, { pattern: '^[A-Za-z0-9_]+$' });
 const summary = text('Title, in one line', 255, { pattern: '^[^\\r\\n]*$' });
 const plainText = text('Plain text; an empty line begins a paragraph', 32_767);
@@ -19,22 +22,13 @@ const customFields = {
   maxProperties: 100,
   propertyNames: { pattern: '^[A-Za-z][A-Za-z0-9_]{0,63}$' },
 } as const;
-const startAt = integer('How many to pass over', 0, 1_000_000);
-const pageSize = integer('Items at most', 1, 100);
 
 const issueReference = { field: 'issue', type: 'jira.issue' } as const;
 const projectReference = { field: 'project', type: 'jira.project' } as const;
 const issueTypeReference = { field: 'issue_type', type: 'jira.issue_type', dependsOn: { project: 'project' } } as const;
 const assigneeReference = { field: 'assignee', type: 'jira.user' } as const;
 
-const id = field('string', 'Id in the site');
-const key = field('string', 'Key, for example WEB-12');
-const issue = output(['id', 'key'], {
-  id,
-  key,
-  self: field('string', 'Address in the API'),
-  fields: field('object', 'Fields of the issue'),
-});
+const issue = slice.output('issue');
 const nothing = output([], {});
 
 export const actions: readonly Action[] = [
@@ -57,7 +51,7 @@ export const actions: readonly Action[] = [
       parent: text('Id or key of the parent, for subtasks', 64),
       fields: customFields,
     }),
-    outputSchema: issue,
+    outputSchema: slice.output('created'),
   },
   {
     ...active,
@@ -66,7 +60,7 @@ export const actions: readonly Action[] = [
     title: 'Get an issue',
     description: 'Reads one issue.',
     references: [issueReference],
-    inputSchema: input(['issue'], { issue: issueId, fields: listOf('Fields to read', text('Id of a field', 64), 100) }),
+    inputSchema: input(['issue'], slice.fields('issue.get', { ...onIssue, fields: 'Ids of the fields to read' })),
     outputSchema: issue,
   },
   {
@@ -79,14 +73,13 @@ export const actions: readonly Action[] = [
     references: [issueReference, assigneeReference],
     inputSchema: {
       ...input(['issue'], {
-        issue: issueId,
+        ...slice.fields('issue.update', { ...onIssue, notify_users: 'Tell watchers by e-mail' }),
         summary,
         description: plainText,
         assignee: accountId,
         priority,
         labels,
         fields: customFields,
-        notify_users: flag('Tell watchers by e-mail'),
       }),
       minProperties: 2,
     },
@@ -101,7 +94,9 @@ export const actions: readonly Action[] = [
     annotations: REMOVES,
     scopes: ['write:jira-work'],
     references: [issueReference],
-    inputSchema: input(['issue'], { issue: issueId, delete_subtasks: flag('Delete its subtasks too') }),
+    inputSchema: input(['issue'], {
+      ...slice.fields('issue.delete', { ...onIssue, delete_subtasks: 'Delete its subtasks too' }),
+    }),
     outputSchema: nothing,
   },
   {
@@ -114,7 +109,7 @@ export const actions: readonly Action[] = [
     inputSchema: input(['jql'], {
       jql: text('JQL with at least one bound', 10_000),
       fields: listOf('Fields to read', text('Id of a field', 64), 100),
-      max_results: pageSize,
+      max_results: integer('Items at most', 1, 100),
       next_page_token: text('Token of the page before', 4_096),
     }),
     outputSchema: output(['issues'], {
@@ -131,8 +126,7 @@ export const actions: readonly Action[] = [
     annotations: ADDS,
     references: [issueReference, { field: 'transition', type: 'jira.transition', dependsOn: { issue: 'issue' } }],
     inputSchema: input(['issue', 'transition'], {
-      issue: issueId,
-      transition: text('Id of the transition', 32),
+      ...slice.fields('issue.transition', { ...onIssue, transition: 'Id of the transition' }),
       comment: plainText,
       resolution: text('Name of the resolution', 64),
     }),
@@ -145,11 +139,9 @@ export const actions: readonly Action[] = [
     title: 'List transitions',
     description: 'Reads which steps the workflow offers for an issue now.',
     references: [issueReference],
-    inputSchema: input(['issue'], { issue: issueId }),
+    inputSchema: input(['issue'], slice.fields('issue.list_transitions', onIssue)),
     outputSchema: output(['transitions'], {
-      transitions: field('array', 'Transitions', {
-        items: output(['id', 'name'], { id, name: field('string', 'Name'), to: field('object', 'Status it leads to') }),
-      }),
+      transitions: field('array', 'Transitions', { items: slice.output('transition') }),
     }),
   },
   {
@@ -160,7 +152,7 @@ export const actions: readonly Action[] = [
     description: 'Gives an issue to somebody; without `assignee`, to nobody.',
     annotations: SETS,
     references: [issueReference, assigneeReference],
-    inputSchema: input(['issue'], { issue: issueId, assignee: accountId }),
+    inputSchema: input(['issue'], slice.fields('issue.assign', { ...onIssue, assignee: 'Account id' })),
     outputSchema: nothing,
   },
   {
@@ -171,8 +163,8 @@ export const actions: readonly Action[] = [
     description: 'Adds a comment to an issue.',
     annotations: ADDS,
     references: [issueReference],
-    inputSchema: input(['issue', 'body'], { issue: issueId, body: plainText }),
-    outputSchema: output(['id'], { id, created: field('string', 'When it was created') }),
+    inputSchema: input(['issue', 'body'], { ...slice.fields('issue.add_comment', onIssue), body: plainText }),
+    outputSchema: slice.output('comment'),
   },
   {
     ...active,
@@ -182,19 +174,10 @@ export const actions: readonly Action[] = [
     description: 'Reads the comments on an issue.',
     references: [issueReference],
     inputSchema: input(['issue'], {
-      issue: issueId,
-      start_at: startAt,
-      max_results: pageSize,
-      order: choice('Order', ['created', '-created']),
+      ...slice.fields('issue.list_comments', { ...onIssue, ...paging, order: 'Order' }),
     }),
     outputSchema: output(['comments', 'total'], {
-      comments: field('array', 'Comments', {
-        items: output(['id'], {
-          id,
-          author: field('object', 'Who wrote it'),
-          body: field(['object', 'string'], 'Document'),
-        }),
-      }),
+      comments: field('array', 'Comments', { items: slice.output('comment') }),
       total: field('integer', 'How many there are'),
     }),
   },
@@ -210,9 +193,11 @@ export const actions: readonly Action[] = [
       { field: 'outward_issue', type: 'jira.issue' },
     ],
     inputSchema: input(['type', 'inward_issue', 'outward_issue'], {
-      type: text('Name of the link type, for example Blocks', 64),
-      inward_issue: issueId,
-      outward_issue: issueId,
+      ...slice.fields('issue.link', {
+        type: 'Name of the link type, for example Blocks',
+        inward_issue: 'Key of the issue it is said of, for example the one that is blocked',
+        outward_issue: 'Key of the other issue',
+      }),
     }),
     outputSchema: nothing,
   },
@@ -223,11 +208,9 @@ export const actions: readonly Action[] = [
     title: 'List projects',
     description: 'Reads the projects of the site.',
     references: [],
-    inputSchema: input([], { query: text('Words of name or key', 200), start_at: startAt, max_results: pageSize }),
+    inputSchema: input([], slice.fields('project.list', { query: 'Words of name or key', ...paging })),
     outputSchema: output(['values'], {
-      values: field('array', 'Projects', {
-        items: output(['id', 'key', 'name'], { id, key: field('string', 'Key'), name: field('string', 'Name') }),
-      }),
+      values: field('array', 'Projects', { items: slice.output('project') }),
       isLast: field('boolean', 'Whether that was all'),
     }),
   },
@@ -238,8 +221,8 @@ export const actions: readonly Action[] = [
     title: 'Get a project',
     description: 'Reads one project.',
     references: [projectReference],
-    inputSchema: input(['project'], { project: projectId }),
-    outputSchema: output(['id', 'key'], { id, key: field('string', 'Key'), name: field('string', 'Name') }),
+    inputSchema: input(['project'], slice.fields('project.get', { project: 'Id or key of the project' })),
+    outputSchema: slice.output('project'),
   },
   {
     ...active,
@@ -251,18 +234,10 @@ export const actions: readonly Action[] = [
     scopes: ['read:jira-user'],
     references: [],
     inputSchema: input(['query'], {
-      query: text('Words of name or e-mail address', 200),
-      start_at: startAt,
-      max_results: pageSize,
+      ...slice.fields('user.search', { query: 'Words of name or e-mail address', ...paging }),
     }),
     outputSchema: output(['users'], {
-      users: field('array', 'Users', {
-        items: output(['accountId'], {
-          accountId: field('string', 'Account id'),
-          displayName: field('string', 'Name'),
-          active: field('boolean', 'Whether the account is on'),
-        }),
-      }),
+      users: field('array', 'Users', { items: slice.output('user') }),
     }),
   },
 ];

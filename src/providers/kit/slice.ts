@@ -13,6 +13,8 @@ export type SliceFile = {
 export type Slice = {
   readonly payload: (name: string) => JsonSchema;
   readonly output: (name: string) => JsonSchema;
+  /** Fields of an output, to be put among others; all of them unless some are named. */
+  readonly sent: (name: string, only?: readonly string[]) => Named;
   /** Of an action's input the fields named, each with what people read about it. */
   readonly fields: <Field extends string>(
     action: string,
@@ -50,6 +52,11 @@ export function openSlice(file: SliceFile, texts: Readonly<Record<string, string
   return {
     payload: name => whole(of(file.payloads, name, 'payload')),
     output: name => whole(of(file.outputs, name, 'output')),
+    sent: (name, only) => {
+      const { properties } = whole(of(file.outputs, name, 'output')) as { readonly properties: Named };
+      if (only === undefined) return properties;
+      return Object.fromEntries(only.map(field => [field, of(properties, field, `field in ${name}:`)]));
+    },
     fields: (action, descriptions) => {
       const { properties } = of(file.inputs, action, 'input') as { readonly properties: Named };
       const given = Object.entries<string>(descriptions).map(([name, description]): [string, JsonSchema] => [

@@ -1,42 +1,21 @@
 import { action, done, picked } from '../kit/action.ts';
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
-import { choice, field, flag, integer, listOf, output, text } from '../kit/schema.ts';
+import { choice, field, listOf, output, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
+import { slice } from './slice.ts';
 
 const sid = (what: string, prefix: string) => text(`${what} SID`, 34, { pattern: `^${prefix}[0-9a-f]{32}$` });
-const address = (what: string) =>
-  text(`${what}: a number in E.164 form, or one of a channel such as whatsapp:+15005550006`, 64);
-const from = picked('twilio.phone_number', address('From'));
+const ADDRESS = 'A number in E.164 form, or one of a channel such as whatsapp:+15005550006';
+const from = picked('twilio.phone_number', text(ADDRESS, 64));
 const service = picked('twilio.messaging_service', sid('Messaging service', 'MG'));
-const url = (what: string) => text(what, 2_048, { format: 'uri' });
-const page = { page_size: integer('Objects at most', 1, 1_000), page_token: text('Token of the page', 512) };
-const day = (what: string) => text(what, 40, { format: 'date-time' });
+const paging = { page_size: 'Objects at most', page_token: 'Token of the page' };
 
-const aMessage = output(['sid', 'status'], {
-  sid: field('string', 'Id'),
-  status: field('string', 'queued, sent, delivered, …'),
-  body: field('string', 'Text'),
-  from: field(['string', 'null'], 'From'),
-  to: field('string', 'To'),
-  error_code: field(['integer', 'null'], 'Why it failed'),
-  price: field(['string', 'null'], 'What it cost'),
-});
-const aCall = output(['sid', 'status'], {
-  sid: field('string', 'Id'),
-  status: field('string', 'queued, ringing, in-progress, completed, …'),
-  from: field('string', 'From'),
-  to: field('string', 'To'),
-  duration: field(['string', 'null'], 'Seconds'),
-});
-const aVerification = output(['sid', 'status'], {
-  sid: field('string', 'Id'),
-  status: field('string', 'pending, approved, canceled'),
-  to: field('string', 'To'),
-  valid: field('boolean', 'Whether the code was right'),
-});
-const list = (plural: string): JsonSchema =>
+const aMessage = slice.output('message');
+const aCall = slice.output('call');
+const aVerification = slice.output('verification');
+const list = (plural: string, item: JsonSchema): JsonSchema =>
   output([plural], {
-    [plural]: field('array', 'The objects', { items: output(['sid'], { sid: field('string', 'Id') }) }),
+    [plural]: field('array', 'The objects', { items: item }),
     next_page_uri: field(['string', 'null'], 'Address of the next page'),
   });
 
@@ -46,21 +25,23 @@ const verify = picked('twilio.verify_service', sid('Verify service', 'VA'));
 export const actions: readonly Action[] = [
   action('twilio.sms.send', 'Send a text message', 'Sends a text message, with pictures where some are given.', {
     ...sending,
-    needs: { to: address('To'), body: text('Text', 1_600) },
+    needs: slice.fields('sms.send', { to: ADDRESS, body: 'Text' }),
     takes: {
       from,
       messaging_service: service,
-      media_urls: listOf('Addresses of pictures', url('Address'), 10),
-      status_callback: url('Where to tell of its delivery'),
-      send_at: day('When to send it, by a messaging service'),
-      validity_period: integer('Seconds after which it is not worth sending', 1, 36_000),
+      ...slice.fields('sms.send', {
+        media_urls: 'Addresses of pictures',
+        status_callback: 'Where to tell of its delivery',
+        send_at: 'When to send it, by a messaging service',
+        validity_period: 'Seconds after which it is not worth sending',
+      }),
     },
     gives: aMessage,
   }),
   action('twilio.message.send_template', 'Send a template', 'Sends a prepared message, by WhatsApp for one.', {
     ...sending,
     needs: {
-      to: address('To'),
+      ...slice.fields('message.send_template', { to: ADDRESS }),
       content_template: picked('twilio.content_template', sid('Content template', 'HX')),
     },
     takes: {
@@ -82,8 +63,11 @@ export const actions: readonly Action[] = [
   }),
   action('twilio.message.list', 'List messages', 'Reads messages, the latest first.', {
     effect: READS,
-    takes: { to: address('To'), from, sent_after: day('Sent after'), sent_before: day('Sent before'), ...page },
-    gives: list('messages'),
+    takes: {
+      from,
+      ...slice.fields('message.list', { to: ADDRESS, sent_after: 'Sent after', sent_before: 'Sent before', ...paging }),
+    },
+    gives: list('messages', aMessage),
   }),
   action('twilio.message.cancel', 'Cancel a message', 'Calls off a scheduled message.', {
     effect: SETS,
@@ -102,15 +86,15 @@ export const actions: readonly Action[] = [
   }),
   action('twilio.call.create', 'Make a call', 'Calls a number and says, plays or asks what the instructions hold.', {
     ...sending,
-    needs: { to: address('To'), from },
-    takes: {
-      twiml: text('Instructions in TwiML', 4_000),
-      url: url('Where the instructions are, in place of them'),
-      status_callback: url('Where to tell of its progress'),
-      timeout: integer('Seconds to let it ring', 1, 600),
-      record: flag('Whether it is recorded'),
-      machine_detection: choice('Whether to look for an answering machine', ['Enable', 'DetectMessageEnd']),
-    },
+    needs: { ...slice.fields('call.create', { to: ADDRESS }), from },
+    takes: slice.fields('call.create', {
+      twiml: 'Instructions in TwiML',
+      url: 'Where the instructions are, in place of them',
+      status_callback: 'Where to tell of its progress',
+      timeout: 'Seconds to let it ring',
+      record: 'Whether it is recorded',
+      machine_detection: 'Whether to look for an answering machine',
+    }),
     atLeast: 3,
     gives: aCall,
   }),
@@ -122,35 +106,23 @@ export const actions: readonly Action[] = [
   action('twilio.call.list', 'List calls', 'Reads calls, the latest first.', {
     effect: READS,
     takes: {
-      to: address('To'),
       from,
-      status: choice('Status', [
-        'queued',
-        'ringing',
-        'in-progress',
-        'completed',
-        'busy',
-        'failed',
-        'no-answer',
-        'canceled',
-      ]),
-      started_after: day('Begun after'),
-      ...page,
+      ...slice.fields('call.list', { to: ADDRESS, status: 'Status', started_after: 'Begun after', ...paging }),
     },
-    gives: list('calls'),
+    gives: list('calls', aCall),
   }),
   action('twilio.call.update', 'Change a call', 'Hangs up, or goes on with other instructions.', {
     effect: SETS,
     risk: 'HIGH',
     needs: { call: sid('Call', 'CA') },
-    takes: { status: choice('End', ['canceled', 'completed']), twiml: text('Instructions in TwiML', 4_000) },
+    takes: slice.fields('call.update', { status: 'End', twiml: 'Instructions in TwiML' }),
     atLeast: 2,
     gives: aCall,
   }),
   action('twilio.recording.list', 'List recordings', 'Reads recordings of calls.', {
     effect: READS,
-    takes: { call: sid('Call', 'CA'), created_after: day('Made after'), ...page },
-    gives: list('recordings'),
+    takes: { call: sid('Call', 'CA'), ...slice.fields('recording.list', { created_after: 'Made after', ...paging }) },
+    gives: list('recordings', slice.output('recording')),
   }),
   action('twilio.recording.delete', 'Delete a recording', 'Deletes a recording for good.', {
     effect: REMOVES,
@@ -159,33 +131,34 @@ export const actions: readonly Action[] = [
   }),
   action('twilio.verification.start', 'Send a code', 'Sends somebody a code to prove a number or address.', {
     ...sending,
-    needs: { verify_service: verify, to: text('Number in E.164 form, or e-mail address', 254) },
-    takes: { channel: choice('Way', ['sms', 'call', 'email', 'whatsapp']), locale: text('Language', 16) },
+    needs: {
+      verify_service: verify,
+      ...slice.fields('verification.start', { to: 'Number in E.164 form, or e-mail address', channel: 'Way' }),
+    },
+    takes: slice.fields('verification.start', { locale: 'Language' }),
     gives: aVerification,
   }),
   action('twilio.verification.check', 'Check a code', 'Tells whether a code is the one that was sent.', {
     effect: ADDS,
-    needs: { verify_service: verify, to: text('Number or e-mail address', 254), code: text('Code', 10) },
+    needs: {
+      verify_service: verify,
+      ...slice.fields('verification.check', { to: 'Number or e-mail address', code: 'Code' }),
+    },
     gives: aVerification,
   }),
   action('twilio.phone_number.lookup', 'Look up a number', 'Reads what is known of a number; some of it costs.', {
     effect: READS,
     risk: 'MEDIUM',
-    needs: { phone_number: text('Number in E.164 form', 16, { pattern: '^\\+[1-9][0-9]{6,14}$' }) },
+    needs: slice.fields('phone_number.lookup', { phone_number: 'Number in E.164 form' }),
     takes: {
       fields: listOf('What to read beside the form', choice('Package', ['line_type_intelligence', 'caller_name']), 2),
     },
-    gives: output(['phone_number', 'valid'], {
-      phone_number: field('string', 'Number'),
-      valid: field('boolean', 'Whether there can be such a number'),
-      country_code: field(['string', 'null'], 'Country'),
-      line_type_intelligence: field(['object', 'null'], 'Kind of line'),
-    }),
+    gives: slice.output('lookup'),
   }),
   action('twilio.phone_number.list', 'List numbers', 'Reads the numbers of the account.', {
     effect: READS,
-    takes: page,
-    gives: list('incoming_phone_numbers'),
+    takes: slice.fields('phone_number.list', paging),
+    gives: list('incoming_phone_numbers', slice.output('number')),
   }),
   action(
     'twilio.phone_number.set_webhooks',
@@ -195,13 +168,13 @@ export const actions: readonly Action[] = [
       effect: SETS,
       risk: 'HIGH',
       needs: { number: sid('Number', 'PN') },
-      takes: {
-        sms_url: url('For messages'),
-        voice_url: url('For calls'),
-        status_callback: url('For the progress of calls'),
-      },
+      takes: slice.fields('phone_number.set_webhooks', {
+        sms_url: 'For messages',
+        voice_url: 'For calls',
+        status_callback: 'For the progress of calls',
+      }),
       atLeast: 2,
-      gives: output(['sid'], { sid: field('string', 'Id'), phone_number: field('string', 'Number') }),
+      gives: slice.output('number'),
     },
   ),
 ];
