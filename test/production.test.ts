@@ -55,8 +55,10 @@ test('the walk sees through what it is for: development needs what production do
 test('development runs the service as npm start does', () => {
   const [flag, main] = serviceArguments;
   expect(serviceArguments).toHaveLength(2);
-  const cache = relative(root, serviceEnvironment.NODE_COMPILE_CACHE);
-  const command = `NODE_COMPILE_CACHE=${cache} exec bin/node ${flag} ${relative(root, main!)}`;
+  const variables = Object.entries(serviceEnvironment).map(
+    ([name, value]) => `${name}=${value.startsWith(root) ? relative(root, value) : value}`,
+  );
+  const command = `${variables.join(' ')} exec bin/node ${flag} ${relative(root, main!)}`;
   expect(manifest.scripts.start).toBe(command);
 });
 
