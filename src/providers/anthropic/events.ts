@@ -62,7 +62,7 @@ const changed = (a: string) => ({ ...gone(a), updated: `${a} changed.` });
 const ofOrganization = new Set(['external_key']);
 
 /** By object: what happens to it. Source: the union `BetaWebhookEventData` of @anthropic-ai/sdk 1.12. */
-const OBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const OBJECTS = {
   agent: changed('An agent'),
   deployment: {
     ...changed('A deployment'),
@@ -103,7 +103,7 @@ const OBJECTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...gone('A credential of a vault'),
     refresh_failed: 'A vault’s credential could not be refreshed.',
   },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export const eventTypes = Object.entries(OBJECTS).flatMap(([object, verbs]) =>
   eventTypesOf(`anthropic.${object}`, verbs, verb =>

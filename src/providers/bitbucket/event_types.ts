@@ -1,6 +1,6 @@
 import { eventTypesOf, samplesOf } from '../kit/event_type.ts';
 import { field, output } from '../kit/schema.ts';
-import type { EventType, JsonSchema } from '../provider.ts';
+import type { JsonSchema } from '../provider.ts';
 
 /** Source: support.atlassian.com/bitbucket-cloud, event payloads. */
 
@@ -48,7 +48,7 @@ const repoMore: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>> =
   commit_status_updated: { commit_status: field('object', 'key, name, state, url, type') },
 };
 
-export const eventTypes: readonly EventType[] = [
+export const eventTypes = [
   ...eventTypesOf(
     'bitbucket.repo',
     {

@@ -110,7 +110,7 @@ const message = payload(
 );
 const anything = payload(field('object', 'As Discord’s gateway tells it'));
 
-const active: readonly (readonly [string, string, JsonSchema])[] = [
+export const ACTIVE = [
   ['application.authorized', 'Somebody installed the application, in a server or for themselves.', authorization],
   ['application.deauthorized', 'Somebody removed the application.', deauthorization],
   ['entitlement.create', 'Somebody bought something, or got a subscription.', entitlement],
@@ -122,9 +122,9 @@ const active: readonly (readonly [string, string, JsonSchema])[] = [
   ['game_direct_message.create', 'Somebody wrote to somebody else in the game.', message],
   ['game_direct_message.update', 'A direct message in the game was edited.', message],
   ['game_direct_message.delete', 'A direct message in the game was deleted.', message],
-];
+] as const satisfies readonly (readonly [string, string, JsonSchema])[];
 /** Discord tells of these only over a connection of its gateway that stands all the time. */
-const planned: readonly (readonly [string, string])[] = [
+export const PLANNED = [
   ['message.create', 'Somebody wrote in a channel.'],
   ['message.update', 'A message was edited.'],
   ['message.delete', 'A message was deleted.'],
@@ -148,14 +148,14 @@ const planned: readonly (readonly [string, string])[] = [
   ['guild_scheduled_event.update', 'A planned event changed.'],
   ['guild_scheduled_event.delete', 'A planned event was deleted.'],
   ['interaction.create', 'Somebody used a command or a button of the application.'],
-];
+] as const satisfies readonly (readonly [string, string])[];
 
 export const eventTypes: readonly EventType[] = [
-  ...active.map(([name, description, schema]) => eventType(`discord.${name}`, description, schema)),
+  ...ACTIVE.map(([name, description, schema]) => eventType(`discord.${name}`, description, schema)),
   eventType('discord.quest_user.enrollment', 'Somebody joined a quest; Discord does not send it now.', anything, {
     runtimeState: 'PLANNED',
   }),
-  ...planned.map(([name, description]) =>
+  ...PLANNED.map(([name, description]) =>
     eventType(`discord.${name}`, description, anything, { runtimeState: 'PLANNED' }),
   ),
 ];

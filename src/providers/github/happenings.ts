@@ -24,7 +24,7 @@ const TALK = {
 } as const;
 
 /** Action '' is an event without actions. Source: @octokit/webhooks-types 7.6.1. */
-export const HAPPENINGS: readonly Happening[] = [
+export const HAPPENINGS = [
   ['push', 'contents:read', 'Commits', { '': 'were pushed, or a branch or tag was moved' }],
   [
     'pull_request',
@@ -243,4 +243,4 @@ export const HAPPENINGS: readonly Happening[] = [
     'The App',
     { added: 'got access to repositories', removed: 'lost access to repositories' },
   ],
-];
+] as const satisfies readonly Happening[];

@@ -1,6 +1,6 @@
 import { eventType, eventTypesOf, samplesOf } from '../kit/event_type.ts';
 import { field, output } from '../kit/schema.ts';
-import type { EventType, JsonSchema } from '../provider.ts';
+import type { JsonSchema } from '../provider.ts';
 
 /** Source: docs.gitlab.com/user/project/integrations/webhook_events; @gitbeaker/core 43.8. */
 
@@ -139,7 +139,7 @@ const scopes = { scopes: ['api'] };
 /** Only webhooks of groups tell of these, and those are made by hand. */
 const byHand = { scopes: [] };
 
-export const eventTypes: readonly EventType[] = [
+export const eventTypes = [
   eventType('gitlab.push', 'Commits were pushed to a branch, or a branch was made or deleted.', push, scopes),
   eventType('gitlab.tag_push', 'A tag was made or deleted.', push, scopes),
   ...eventTypesOf(

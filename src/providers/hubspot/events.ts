@@ -7,7 +7,7 @@ import { metaOf, objectOf } from '../kit/meta.ts';
 import { readId, readObject, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
 import { momentIn } from '../kit/verification.ts';
-import type { EventType, JsonSchema } from '../provider.ts';
+import type { JsonSchema } from '../provider.ts';
 
 const TIME = 'x-hubspot-request-timestamp';
 
@@ -103,12 +103,12 @@ const payload = (verb: string) =>
     ...(more[verb] ?? object),
   });
 
-const crm = (noun: string, a: string, scope: string): readonly EventType[] =>
+const crm = <const Noun extends string>(noun: Noun, a: string, scope: string) =>
   eventTypesOf(`hubspot.${noun}`, verbs(a), payload, { scopes: [scope] });
 const { association_change: _, ...productVerbs } = verbs('A product');
 
 /** Source: the subscription types of @hubspot/api-client 13.5. */
-export const eventTypes: readonly EventType[] = [
+export const eventTypes = [
   ...crm('contact', 'A contact', 'crm.objects.contacts.read'),
   ...eventTypesOf('hubspot.contact', { privacy_deletion: 'A contact was deleted for privacy’s sake.' }, payload, {
     scopes: ['crm.objects.contacts.read'],

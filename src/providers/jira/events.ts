@@ -186,7 +186,7 @@ const changes = field(['object', 'null'], 'Fields that changed', {
 });
 
 /** Names as Jira has them, without `jira:`. Source: developer.atlassian.com, Jira platform, "Webhooks". */
-const ROWS: readonly Row[] = [
+export const ROWS = [
   ['issue_created', 'An issue was created.', WORK, { issue, ...WHO }],
   [
     'issue_updated',
@@ -210,11 +210,11 @@ const ROWS: readonly Row[] = [
   ['attachment_deleted', 'An attached file was deleted.', WORK, { attachment: numbered('File') }],
   ['issuelink_created', 'Two issues were linked.', WORK, { issueLink: numbered('Link') }],
   ['issuelink_deleted', 'A link of two issues was removed.', WORK, { issueLink: numbered('Link') }],
-  ...['created', 'updated', 'deleted', 'started', 'closed'].map(
-    (verb): Row => [`sprint_${verb}`, `A sprint was ${verb}.`, WORK, { sprint: numbered('Sprint') }],
+  ...(['created', 'updated', 'deleted', 'started', 'closed'] as const).map(
+    verb => [`sprint_${verb}`, `A sprint was ${verb}.`, WORK, { sprint: numbered('Sprint') }] as const,
   ),
-  ...['created', 'updated', 'deleted'].map(
-    (verb): Row => [`board_${verb}`, `A board was ${verb}.`, WORK, { board: numbered('Board') }],
+  ...(['created', 'updated', 'deleted'] as const).map(
+    verb => [`board_${verb}`, `A board was ${verb}.`, WORK, { board: numbered('Board') }] as const,
   ),
   [
     'board_configuration_changed',
@@ -222,16 +222,16 @@ const ROWS: readonly Row[] = [
     WORK,
     { configuration: field('object', 'Its new configuration') },
   ],
-  ...['created', 'updated', 'deleted'].map(
-    (verb): Row => [`project_${verb}`, `A project was ${verb}.`, WORK, { project: numbered('Project') }],
+  ...(['created', 'updated', 'deleted'] as const).map(
+    verb => [`project_${verb}`, `A project was ${verb}.`, WORK, { project: numbered('Project') }] as const,
   ),
-  ...['created', 'updated', 'deleted', 'released', 'unreleased', 'moved', 'merged'].map(
-    (verb): Row => [`version_${verb}`, `A version was ${verb}.`, WORK, { version: numbered('Version') }],
+  ...(['created', 'updated', 'deleted', 'released', 'unreleased', 'moved', 'merged'] as const).map(
+    verb => [`version_${verb}`, `A version was ${verb}.`, WORK, { version: numbered('Version') }] as const,
   ),
-  ...['created', 'updated', 'deleted'].map(
-    (verb): Row => [`user_${verb}`, `A user was ${verb}.`, ['read:jira-user'], { user: person }],
+  ...(['created', 'updated', 'deleted'] as const).map(
+    verb => [`user_${verb}`, `A user was ${verb}.`, ['read:jira-user'], { user: person }] as const,
   ),
-];
+] as const satisfies readonly Row[];
 
 /** The documented ones. What else Jira sends is parsed and named by the same rule. */
 export const eventTypes: readonly EventType[] = ROWS.map(([event, description, scopes, fields]) => ({

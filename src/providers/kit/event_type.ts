@@ -2,8 +2,16 @@ import type { EventSample, EventType, JsonSchema } from '../provider.ts';
 
 type More = Partial<Pick<EventType, 'scopes' | 'runtimeState' | 'schemaVersion' | 'triggerable' | 'waitable'>>;
 
+/** An event type whose name the compiler knows: conformance/ holds it against the vendor's own names. */
+type Named<Name extends string> = EventType & { readonly name: Name };
+
 /** An event type that triggers and can be waited for, unless `more` says otherwise. */
-export function eventType(name: string, description: string, payloadSchema: JsonSchema, more: More = {}): EventType {
+export function eventType<const Name extends string>(
+  name: Name,
+  description: string,
+  payloadSchema: JsonSchema,
+  more: More = {},
+): Named<Name> {
   return {
     name,
     description,
@@ -18,6 +26,12 @@ export function eventType(name: string, description: string, payloadSchema: Json
 }
 
 /** Event types of one object, by what happens to it: `verbs` maps the name's last part to what it means. */
+export function eventTypesOf<const Noun extends string, const Verbs extends Readonly<Record<string, string>>>(
+  object: Noun,
+  verbs: Verbs,
+  payloadSchema: JsonSchema | ((verb: string) => JsonSchema),
+  more?: More,
+): readonly Named<`${Noun}.${keyof Verbs & string}`>[];
 export function eventTypesOf(
   object: string,
   verbs: Readonly<Record<string, string>>,

@@ -102,9 +102,7 @@ function snake(name: string): string {
     .toLowerCase();
 }
 
-const objects: Readonly<
-  Record<string, { readonly noun: string; readonly data: Readonly<Record<string, JsonSchema>> }>
-> = {
+export const OBJECTS = {
   comment: {
     noun: 'A comment',
     data: { body: field('string', 'Text in Markdown'), issueId: field('string', 'Issue it is on') },
@@ -139,12 +137,14 @@ const objects: Readonly<
     noun: 'A reaction',
     data: { emoji: field('string', 'Emoji name'), commentId: field(['string', 'null'], 'Comment it is on') },
   },
-};
+} as const satisfies Readonly<
+  Record<string, { readonly noun: string; readonly data: Readonly<Record<string, JsonSchema>> }>
+>;
 
 /** As webhooks are asked for them. */
 export const RESOURCES = ['Comment', 'Cycle', 'Issue', 'IssueLabel', 'Project', 'Reaction'] as const;
 
-export const eventTypes: readonly EventType[] = Object.entries(objects).flatMap(([object, { noun, data }]) =>
+export const eventTypes: readonly EventType[] = Object.entries(OBJECTS).flatMap(([object, { noun, data }]) =>
   ['created', 'updated', 'removed'].map(verb => ({
     name: `linear.${object}.${verb}`,
     description: `${noun} was ${verb}.`,

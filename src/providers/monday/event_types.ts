@@ -11,7 +11,13 @@ type Kind = {
   readonly description: string;
 };
 
-const kind = (event: string, type: string, name: string, description: string, ofSubitem = false): Kind => ({
+const kind = <const Event extends string>(
+  event: Event,
+  type: string,
+  name: string,
+  description: string,
+  ofSubitem = false,
+): Kind & { readonly event: Event } => ({
   event,
   type,
   ofSubitem,
@@ -20,7 +26,7 @@ const kind = (event: string, type: string, name: string, description: string, of
 });
 
 /** Source: WebhookEventType of @mondaydotcomorg/api 14.0; those for one column or group aside, which want its id. */
-export const KINDS: readonly Kind[] = [
+export const KINDS = [
   kind('create_item', 'create_pulse', 'item.created', 'An item was made.'),
   kind('change_name', 'update_name', 'item.renamed', 'An item got another name.'),
   kind(

@@ -7,7 +7,7 @@ import { hmac } from '../kit/hmac.ts';
 import { at, metaOf, momentOf, objectOf } from '../kit/meta.ts';
 import { readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
-import type { EventType, JsonSchema } from '../provider.ts';
+import type { JsonSchema } from '../provider.ts';
 
 const endpoint = { signature: 'hmac-sha256', secretField: 'verification_token' } as const;
 
@@ -100,7 +100,7 @@ const inside = (verb: string): JsonSchema =>
   });
 const schemaUpdated = { schema_updated: 'Properties were added, changed or removed.' };
 
-export const eventTypes: readonly EventType[] = [
+export const eventTypes = [
   ...eventTypesOf(
     'notion.page',
     {

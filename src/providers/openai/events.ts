@@ -47,7 +47,11 @@ function parse(verified: Verified): readonly ParsedEvent[] {
 /** A delivery names neither project nor organization: it belongs to the integration whose secret signed it. */
 const NO_ACCOUNT = '';
 
-const event = (type: string, description: string, data: Readonly<Record<string, JsonSchema>> = {}): EventType => ({
+const event = <const Type extends string>(
+  type: Type,
+  description: string,
+  data: Readonly<Record<string, JsonSchema>> = {},
+): EventType & { readonly name: `openai.${Type}` } => ({
   name: `openai.${type}`,
   description,
   schemaVersion: 1,
@@ -63,7 +67,7 @@ const event = (type: string, description: string, data: Readonly<Record<string, 
   }),
 });
 
-export const eventTypes: readonly EventType[] = [
+export const eventTypes = [
   event('response.completed', 'A background response is ready.'),
   event('response.cancelled', 'A background response was cancelled.'),
   event('response.failed', 'A background response failed.'),

@@ -75,11 +75,14 @@ function happening(body: Json): ParsedEvent {
   };
 }
 
+/** The Events API's own names of what ends access. */
+export const ENDING = { uninstalled: 'app_uninstalled', revoked: 'tokens_revoked' } as const;
+
 /** Uninstalled, or the bot's token revoked; people's tokens are none of ours. Source: docs.slack.dev/reference/events. */
 function endsAccess(event: Json): boolean {
-  if (event.type === 'app_uninstalled') return true;
+  if (event.type === ENDING.uninstalled) return true;
   const bots = at(event.tokens, 'bot');
-  return event.type === 'tokens_revoked' && Array.isArray(bots) && bots.length > 0;
+  return event.type === ENDING.revoked && Array.isArray(bots) && bots.length > 0;
 }
 
 /** In shared channels `team_id` may be the other workspace; the installation's own stands in `authorizations`. */

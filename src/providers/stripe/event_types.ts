@@ -2,8 +2,10 @@ import { eventType } from '../kit/event_type.ts';
 import { field, output } from '../kit/schema.ts';
 import type { EventType } from '../provider.ts';
 
+type Of = { readonly a: string; readonly kind?: string; readonly does: string };
+
 /** By object as its events begin: what it is, its kind in the API where that is another, and what happens to it. */
-const OBJECTS: Readonly<Record<string, { readonly a: string; readonly kind?: string; readonly does: string }>> = {
+export const OBJECTS = {
   account: { a: 'The account', does: 'updated' },
   'account.external_account': {
     a: 'A bank account or card for payouts',
@@ -43,9 +45,7 @@ const OBJECTS: Readonly<Record<string, { readonly a: string; readonly kind?: str
   },
   invoice: {
     a: 'An invoice',
-    does:
-      'created deleted finalization_failed finalized marked_uncollectible overdue overpaid paid payment_action_required ' +
-      'payment_failed payment_succeeded sent upcoming updated voided will_be_due',
+    does: 'created deleted finalization_failed finalized marked_uncollectible overdue overpaid paid payment_action_required payment_failed payment_succeeded sent upcoming updated voided will_be_due',
   },
   invoice_payment: { a: 'A payment of an invoice', does: 'paid' },
   invoiceitem: { a: 'A line of an invoice to come', does: 'created deleted' },
@@ -78,9 +78,9 @@ const OBJECTS: Readonly<Record<string, { readonly a: string; readonly kind?: str
   tax_rate: { a: 'A tax rate', does: 'created updated' },
   topup: { a: 'A top-up', does: 'canceled created failed reversed succeeded' },
   transfer: { a: 'A transfer', does: 'created reversed updated' },
-};
+} as const satisfies Readonly<Record<string, Of>>;
 
-export const eventTypes: readonly EventType[] = Object.entries(OBJECTS).flatMap(([object, { a, does }]) =>
+export const eventTypes: readonly EventType[] = Object.entries<Of>(OBJECTS).flatMap(([object, { a, does }]) =>
   does.split(' ').map(verb => {
     const type = `${object}.${verb}`;
     return eventType(`stripe.${type}`, `${a}: ${verb.replaceAll('_', ' ')}.`, payload(type));
@@ -90,7 +90,8 @@ export const eventTypes: readonly EventType[] = Object.entries(OBJECTS).flatMap(
 /** What `data.object` is in events of that type. */
 export function objectKindOf(type: string): string {
   const object = type.slice(0, type.lastIndexOf('.'));
-  return OBJECTS[object]?.kind ?? object;
+  const known: Readonly<Record<string, Of>> = OBJECTS;
+  return known[object]?.kind ?? object;
 }
 
 function payload(type: string) {

@@ -112,7 +112,7 @@ const membership = output(['chat', 'from'], {
 const open = (description: string) => field('object', description);
 
 /** Key of the update, what it holds, and what happened. */
-const UPDATES: readonly (readonly [string, JsonSchema, string])[] = [
+export const UPDATES = [
   ['message', message, 'Somebody wrote to the bot, or in a group that it is in.'],
   ['edited_message', message, 'A message was edited.'],
   ['channel_post', message, 'Something was posted in a channel that the bot is in.'],
@@ -169,7 +169,7 @@ const UPDATES: readonly (readonly [string, JsonSchema, string])[] = [
     open('business_connection_id, chat, message_ids'),
     'Messages of a business account were deleted.',
   ],
-];
+] as const satisfies readonly (readonly [string, JsonSchema, string])[];
 
 /** Beyond these Telegram sends only what is asked for by name. */
 export const ALLOWED: readonly string[] = UPDATES.map(([key]) => key);
