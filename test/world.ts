@@ -7,6 +7,7 @@ import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-no
 import { Pool } from 'pg';
 import { parse, stringify } from 'yaml';
 import { loadConfig } from '../src/config.ts';
+import { connectOnlyEmulator } from '../src/connect_only/emulator.ts';
 import { callbackPath } from '../src/console/sign_in.ts';
 import { faces, people } from '../src/dev/access.ts';
 import { type CallerName, callers } from '../src/dev/certificates.ts';
@@ -17,6 +18,7 @@ import { openSignInPages } from '../src/dev/sign_in.ts';
 import { networkFetch } from '../src/outbound.ts';
 import type { Lookup } from '../src/outbound_pinned.ts';
 import { providers } from '../src/providers/index.ts';
+import type { Provider } from '../src/providers/provider.ts';
 import { createLogger } from '../src/rpc/log.ts';
 import { loadBrought } from '../src/sandbox/emulated/load.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/start.ts';
@@ -30,6 +32,8 @@ export type WorldOptions = {
   readonly access?: (list: AccessFile) => void;
   /** Resolves host names in place of the system. */
   readonly lookup?: Lookup;
+  /** Connect-only providers that the sandbox plays, with an app of ours at each. */
+  readonly connectOnly?: readonly Provider[];
   /** Serves the console, with an issuer to sign in at. Needs the page to be built. */
   readonly console?: boolean;
   /** A directory of manifests, beside which their vendors are. */
@@ -86,8 +90,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const now = (): Date => new Date(Date.now() + offsetMs);
     const signIn = options.console === true ? await openSignInPages(dir, now) : undefined;
     if (signIn !== undefined) stops.unshift(signIn.stop);
-    const { providersDir } = options;
-    const brought = providersDir === undefined ? [] : await loadBrought(providersDir);
+    const { providersDir, connectOnly = [] } = options;
+    const brought = [
+      ...(providersDir === undefined ? [] : await loadBrought(providersDir)),
+      ...connectOnly.map(provider => ({ provider, emulator: connectOnlyEmulator(provider.id) })),
+    ];
     const [database, sandbox, development] = await Promise.all([
       cloneDatabase(),
       startSandbox({ now, brought }),

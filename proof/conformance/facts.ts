@@ -52,7 +52,7 @@ export function emulatedFacts({ provider, emulator }: Emulated, sandbox: Pick<Sa
     provider,
     forms: formsOf(provider, sandbox),
     refresh: refreshOf(provider),
-    ...(account !== undefined && { account: { id: account.id, label: account.label } }),
+    ...(account !== undefined && account.id !== '' && { account: { id: account.id, label: account.label } }),
     pickers: references,
     ...(request !== undefined && { request }),
     deliveries:

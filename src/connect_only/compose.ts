@@ -67,7 +67,7 @@ function oauthOf(id: string, entry: ConnectOnlyEntry): OAuthRedirect {
 /** The endpoint of that name that the address lies at, and the address below it. */
 function split(endpoint: string, url: string): readonly [Readonly<Record<string, string>>, Address] {
   const [origin = url] = /^https:\/\/[^/]+/.exec(url) ?? [];
-  return [{ [endpoint]: origin }, { endpoint, path: url.slice(origin.length) }];
+  return [{ [endpoint]: origin }, { endpoint, path: url.slice(origin.length) || '/' }];
 }
 
 /** What stands before the vendor's domain, where that differs by customer. */

@@ -20,6 +20,7 @@ const categories = [
   'Storage',
   'Environments',
   'Models and AI',
+  'Other',
 ] as const satisfies readonly Category[];
 
 /** What a manifest may say; `docs/provider-manifest.schema.json` is the same for editors. */

@@ -46,6 +46,7 @@ export type Emulator = {
 export type EmulatedAccount = {
   /** How tests and `approve` call it. */
   readonly name: string;
+  /** Empty where the vendor names nobody. */
   readonly id: string;
   readonly label: string;
   readonly url?: string;

@@ -32,7 +32,7 @@ export interface SandboxOptions {
   state?: string;
   now?: () => Date;
   fetch?: typeof fetch;
-  /** Vendors of providers that people bring. */
+  /** Vendors beside those of `src/providers`: of providers that people bring, and connect-only ones. */
   brought?: readonly Emulated[];
 }
 

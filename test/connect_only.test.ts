@@ -1,0 +1,232 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
+import { ConnectionState, ProviderSupport } from '../gen/mobius/integrations/v1/catalog_pb.js';
+import { CatalogService } from '../gen/mobius/integrations/v1/catalog_service_pb.js';
+import { RevocationOutcome } from '../gen/mobius/integrations/v1/integration_pb.js';
+import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
+import { ReadinessCause } from '../gen/mobius/integrations/v1/readiness_pb.js';
+import { connectBy } from '../proof/conformance/connect.ts';
+import { type Facts, factsOf } from '../proof/conformance/facts.ts';
+import { departures } from '../src/connect_only/departures.ts';
+import { connectOnlyProviders, withConnectOnly } from '../src/connect_only/list.ts';
+import { words } from '../src/connect_only/words.ts';
+import { visit } from '../src/demo/browser.ts';
+import { providers } from '../src/providers/index.ts';
+import { mapLimited } from '../src/providers/kit/batch.ts';
+import type { Provider } from '../src/providers/provider.ts';
+import * as manifest from './provider-manifest.ts';
+import { reasonOf } from './reason.ts';
+import { startWorld, type World } from './world.ts';
+
+/** The vendors of the table: what is written of each, and each through the whole service and the sandbox. */
+
+const ids = connectOnlyProviders.map(({ id }) => id);
+const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
+/** What is wrong, by provider: one that is not in order shall not hide another. */
+const wrongIn = (look: (provider: Provider) => readonly string[]): readonly string[] =>
+  connectOnlyProviders.flatMap(provider => look(provider).map(what => `${provider.id}: ${what}`));
+
+describe('the table', () => {
+  test('holds each vendor once, under an id and a name of its own, and none that has more to offer', () => {
+    expect(ids.length).toBeGreaterThan(140);
+    expect(ids).toEqual([...new Set(ids)].toSorted());
+    expect(ids.filter(id => !/^[a-z][a-z0-9_]{1,30}$/.test(id))).toEqual([]);
+    const names = connectOnlyProviders.map(({ displayName }) => displayName);
+    expect(names.filter((name, index) => names.indexOf(name) !== index || name === '')).toEqual([]);
+    expect(ids.filter(id => providers.some(provider => provider.id === id))).toEqual([]);
+  });
+
+  test('has no words and no departures of vendors that are not in it', () => {
+    expect([...Object.keys(words), ...Object.keys(departures)].filter(id => !ids.includes(id))).toEqual([]);
+  });
+
+  test('offers a way to connect and nothing else', () => {
+    const wrong = wrongIn(({ support, connect, eventTypes, actions, references, webhook, feed }) => [
+      ...(support === 'CONNECT_ONLY' && connect.length === 1 ? [] : ['is not connect-only']),
+      ...[...eventTypes, ...actions, ...references].map(({ name }) => name),
+      ...(webhook === undefined && feed === undefined ? [] : ['receives']),
+    ]);
+    expect(wrong).toEqual([]);
+  });
+
+  test('sends a secret to the vendor’s own domain only: no customer names a whole host', () => {
+    const base = /^https:\/\/(\{subdomain\}\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+    const wrong = wrongIn(({ endpoints, docsUrl, connect }) => {
+      const hasPlace = Object.values(endpoints).some(url => url.includes('{subdomain}'));
+      const [method] = connect;
+      const settings = method?.mode === 'OAUTH_REDIRECT' ? method.settings : undefined;
+      return [
+        ...Object.values(endpoints).filter(url => !base.test(url)),
+        ...(hasPlace === (settings !== undefined) ? [] : ['a place and a setting do not belong together']),
+        ...(/^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(\/[a-z]+)?$/.test(docsUrl) ? [] : [docsUrl]),
+      ];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('has closed and bounded forms, with the secret marked', () => {
+    const schemas = new Set(
+      connectOnlyProviders.flatMap(provider => [
+        provider.app?.schema ?? {},
+        ...provider.connect.flatMap(method => (method.mode === 'OAUTH_REDIRECT' ? (method.settings ?? []) : [])),
+      ]),
+    );
+    for (const schema of schemas) {
+      expect(() => ajv.compile(schema)).not.toThrow();
+      expect([manifest.unboundedIn(schema), manifest.openSecretsIn(schema)]).toEqual([[], []]);
+    }
+  });
+
+  test('gives way to a provider of the same id', () => {
+    const [first] = connectOnlyProviders;
+    const better = { ...first!, support: undefined };
+    const all = withConnectOnly([better]);
+    expect(all.filter(({ id }) => id === better.id)).toEqual([better]);
+    expect(all).toHaveLength(connectOnlyProviders.length);
+  });
+});
+
+describe('without an app', () => {
+  let world: World;
+  const [some] = connectOnlyProviders;
+  const id = some!.id;
+  beforeAll(async () => {
+    world = await startWorld({ connectOnly: connectOnlyProviders.slice(1, 3) });
+  });
+  afterAll(() => world.stop());
+
+  test('a connect-only provider is in no list that does not ask for it, and what is listed tells its support', async () => {
+    const catalog = world.rpc(CatalogService);
+    const shown = (await catalog.listProviders({ project: world.project, pageSize: 200 })).providers;
+    const tail = shown.filter(({ support }) => support === ProviderSupport.CONNECT_ONLY);
+    expect(tail.map(each => each.id)).toEqual(ids.slice(1, 3));
+    expect(shown.filter(({ support }) => support === ProviderSupport.FULL)).toHaveLength(providers.length + 1);
+    const support = ProviderSupport.CONNECT_ONLY;
+    const asked = await catalog.listProviders({ project: world.project, pageSize: 200, support });
+    expect(asked.providers.map(each => each.id)).toEqual(ids);
+    const full = await catalog.listProviders({ project: world.project, pageSize: 200, support: ProviderSupport.FULL });
+    expect(full.providers).toHaveLength(providers.length + 1);
+    const watch = catalog.watchReadiness({ project: world.project });
+    for await (const { capabilities } of watch) {
+      const told = new Set(capabilities.map(({ provider }) => provider));
+      expect(ids.filter(each => told.has(each))).toEqual(ids.slice(1, 3));
+      break;
+    }
+  });
+
+  test('it is known all the same, with what it lacks', async () => {
+    const { provider } = await world.rpc(CatalogService).getProvider({ project: world.project, provider: id });
+    expect(provider).toMatchObject({
+      support: ProviderSupport.CONNECT_ONLY,
+      connectionState: ConnectionState.UNAVAILABLE,
+      causes: [
+        { cause: ReadinessCause.PLATFORM_APP_MISSING, fix: { setting: `platform.yaml: providers.${id}.app` } },
+        {},
+      ],
+    });
+    const connecting = world.rpc(IntegrationService).connectProvider({ project: world.project, provider: id });
+    expect(await reasonOf(connecting)).toBe('PLATFORM_APP_MISSING');
+  });
+});
+
+describe('with an app', () => {
+  const project = 'tail';
+  let world: World;
+  let facts: readonly Facts[];
+  beforeAll(async () => {
+    world = await startWorld({ connectOnly: connectOnlyProviders });
+    facts = await factsOf(world.sandbox, connectOnlyProviders);
+  }, 60_000);
+  afterAll(() => world.stop());
+
+  test('each connects, is refreshed, resolved, used where hosts are given, and revoked', {
+    timeout: 300_000,
+  }, async () => {
+    const failures: string[] = [];
+    const connected = await mapLimited(facts, 8, async one => {
+      try {
+        return await walk(one);
+      } catch (error) {
+        failures.push(`${one.provider.id}: ${error instanceof Error ? error.message : String(error)}`);
+        return [];
+      }
+    });
+    expect(failures).toEqual([]);
+    const integrationIds = connected.flat();
+    expect(integrationIds.length).toBeGreaterThanOrEqual(connectOnlyProviders.length);
+    const { receipts } = await world
+      .rpc(IntegrationService)
+      .revokeIntegrations({ project, integrationIds, reason: 'the end of the walk' });
+    const outcomes = receipts.flatMap(({ revocations }) => revocations.map(({ outcome }) => outcome));
+    expect(receipts).toHaveLength(integrationIds.length);
+    expect(new Set(outcomes)).toEqual(new Set([RevocationOutcome.NOT_SUPPORTED]));
+    const target = { case: 'integrationId', value: integrationIds[0] ?? '' } as const;
+    const resolving = world.internal(CredentialService, 'executor').resolveCredential({ ...use, target });
+    expect(await reasonOf(resolving)).not.toBe('OK');
+  });
+
+  const use = { project, purpose: 'connect.only.walk', runId: 'walk' };
+
+  /** Answers the integrations that it made. */
+  async function walk(one: Facts): Promise<readonly string[]> {
+    const { provider, account, request } = one;
+    const { sandbox } = world;
+    const stage = {
+      sandbox,
+      db: world.db,
+      rpc: world.rpc,
+      internal: (schema: Parameters<World['internal']>[0]) => world.internal(schema, 'executor'),
+    } as Parameters<typeof connectBy>[0];
+    const [method] = provider.connect;
+    const tally = {
+      modes: 0,
+      events: 0,
+      actions: 0,
+      pickers: 0,
+      refreshed: 0,
+      revoked: 0,
+      forgeries: 0,
+      exceptions: [],
+    };
+    const made = await connectBy(stage, one, method!, project, tally);
+    const integrationId = made?.id ?? '';
+    const target = { case: 'integrationId', value: integrationId } as const;
+    const credentials = world.internal(CredentialService, 'executor');
+
+    const { credential } = await credentials.resolveCredential({ ...use, target });
+    expect(credential?.version).toBe(2);
+    const sent = credentials.sendAuthorizedRequest({
+      ...use,
+      target,
+      method: request?.method ?? 'GET',
+      url: request?.path ?? '/me',
+    });
+    if (request === undefined) expect(await reasonOf(sent)).toBe('HOST_NOT_ALLOWED');
+    else expect((await sent).status).toBe(200);
+
+    // Somebody else is refused in its place; whom nobody names is always somebody else, until that is allowed.
+    sandbox.approve({ provider: provider.id, account: 'grace' });
+    expect(await consent(provider, { integrationId })).toBe('ACCOUNT_MISMATCH');
+    if (account === undefined) {
+      expect(await consent(provider, { integrationId })).toBe('ACCOUNT_MISMATCH');
+      expect(await consent(provider, { integrationId, allowOtherAccount: true })).toBe(integrationId);
+      return [integrationId];
+    }
+    expect(await consent(provider, {})).toBe(integrationId);
+    return [integrationId];
+  }
+
+  async function consent(
+    provider: Provider,
+    more: { readonly integrationId?: string; readonly allowOtherAccount?: boolean },
+  ): Promise<string> {
+    const integrations = world.rpc(IntegrationService);
+    const config = world.sandbox.emulated[provider.id]?.forms.OAUTH2;
+    const request = { project, provider: provider.id, ...more, ...(config && { config: { ...config } }) };
+    const { redirectUrl, sessionId } = await integrations.connectProvider(request);
+    await visit(redirectUrl, () => undefined);
+    const { session } = await integrations.getConnectSession({ project, session: sessionId });
+    return session?.errorReason || (session?.integrationId ?? '');
+  }
+});
