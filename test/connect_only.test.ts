@@ -14,7 +14,7 @@ import { words } from '../src/connect_only/words.ts';
 import { visit } from '../src/demo/browser.ts';
 import { providers } from '../src/providers/index.ts';
 import { mapLimited } from '../src/providers/kit/batch.ts';
-import type { Provider } from '../src/providers/provider.ts';
+import type { JsonSchema, Provider } from '../src/providers/provider.ts';
 import * as manifest from './provider-manifest.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
@@ -66,10 +66,12 @@ describe('the table', () => {
   });
 
   test('has closed and bounded forms, with the secret marked', () => {
-    const schemas = new Set(
-      connectOnlyProviders.flatMap(provider => [
+    const schemas = new Set<JsonSchema>(
+      connectOnlyProviders.flatMap((provider): JsonSchema[] => [
         provider.app?.schema ?? {},
-        ...provider.connect.flatMap(method => (method.mode === 'OAUTH_REDIRECT' ? (method.settings ?? []) : [])),
+        ...provider.connect.flatMap(method =>
+          method.mode === 'OAUTH_REDIRECT' && method.settings ? [method.settings] : [],
+        ),
       ]),
     );
     for (const schema of schemas) {
@@ -131,7 +133,8 @@ describe('without an app', () => {
 });
 
 describe('with an app', () => {
-  const project = 'tail';
+  let project = '';
+  let attempt = 0;
   let world: World;
   let facts: readonly Facts[];
   beforeAll(async () => {
@@ -143,6 +146,7 @@ describe('with an app', () => {
   test('each connects, is refreshed, resolved, used where hosts are given, and revoked', {
     timeout: 300_000,
   }, async () => {
+    project = `tail-${++attempt}`;
     const failures: string[] = [];
     const connected = await mapLimited(facts, 8, async one => {
       try {
@@ -162,11 +166,11 @@ describe('with an app', () => {
     expect(receipts).toHaveLength(integrationIds.length);
     expect(new Set(outcomes)).toEqual(new Set([RevocationOutcome.NOT_SUPPORTED]));
     const target = { case: 'integrationId', value: integrationIds[0] ?? '' } as const;
-    const resolving = world.internal(CredentialService, 'executor').resolveCredential({ ...use, target });
+    const resolving = world.internal(CredentialService, 'executor').resolveCredential({ ...use(), target });
     expect(await reasonOf(resolving)).not.toBe('OK');
   });
 
-  const use = { project, purpose: 'connect.only.walk', runId: 'walk' };
+  const use = () => ({ project, purpose: 'connect.only.walk', runId: 'walk' });
 
   /** Answers the integrations that it made. */
   async function walk(one: Facts): Promise<readonly string[]> {
@@ -194,10 +198,10 @@ describe('with an app', () => {
     const target = { case: 'integrationId', value: integrationId } as const;
     const credentials = world.internal(CredentialService, 'executor');
 
-    const { credential } = await credentials.resolveCredential({ ...use, target });
+    const { credential } = await credentials.resolveCredential({ ...use(), target });
     expect(credential?.version).toBe(2);
     const sent = credentials.sendAuthorizedRequest({
-      ...use,
+      ...use(),
       target,
       method: request?.method ?? 'GET',
       url: request?.path ?? '/me',

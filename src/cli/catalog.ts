@@ -6,6 +6,7 @@ import {
   ConnectionState,
   type EventType,
   type Provider,
+  ProviderSupport,
 } from '../../gen/mobius/integrations/v1/catalog_pb.js';
 import {
   CatalogService,
@@ -21,6 +22,7 @@ import { openSession } from './session.ts';
 import { formatFields } from './table.ts';
 
 type ListOptions = PageOptions & { provider?: string; readiness?: Readiness; full?: boolean };
+type ProviderListOptions = ListOptions & { state?: ConnectionState; category?: string; support?: ProviderSupport };
 
 export function addCatalogCommands(program: Command): void {
   const catalog = program.command('catalog').description('what can be connected, triggered and done');
@@ -29,14 +31,21 @@ export function addCatalogCommands(program: Command): void {
     .description('providers and how the project stands with each')
     .addOption(enumOption('--state <state>', 'only in this connection state', ConnectionState))
     .option('--category <category>', 'only of this category')
+    .addOption(
+      enumOption(
+        '--support <support>',
+        'only with this support; connect-only ones without an app too',
+        ProviderSupport,
+      ),
+    )
     .option('--full', 'with JSON Schemas (for --json)')
-    .action(async (options: ListOptions & { state?: ConnectionState; category?: string }, command: Command) => {
+    .action(async (options: ProviderListOptions, command: Command) => {
       const { project, client, answer, table } = openSession(command);
-      const { state: connectionState, category } = options;
+      const { state: connectionState, category, support } = options;
+      const filter = { project, connectionState, category, support };
       const answered = await readPages(
         options,
-        page =>
-          client(CatalogService).listProviders({ project, connectionState, category, view: viewOf(options), ...page }),
+        page => client(CatalogService).listProviders({ ...filter, view: viewOf(options), ...page }),
         page => page.providers,
       );
       answer(
@@ -107,6 +116,7 @@ const providerColumns = [
   ['NAME', (p: Provider) => p.displayName],
   ['STATE', (p: Provider) => nameOf(ConnectionState, p.connectionState)],
   ['READINESS', readinessOf],
+  ['SUPPORT', (p: Provider) => nameOf(ProviderSupport, p.support)],
   ['CONNECTED AS', connectedAs],
   ['WHY', whyOf],
 ] as const;

@@ -4,6 +4,8 @@ import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Environment, readEnvironment } from '../config.ts';
+import { connectOnlyEmulator } from '../connect_only/emulator.ts';
+import { connectOnlyProviders } from '../connect_only/list.ts';
 import { isPageBuilt } from '../console/files.ts';
 import { callbackPath } from '../console/sign_in.ts';
 import { providers } from '../providers/index.ts';
@@ -23,6 +25,10 @@ import { openSignInPages } from './sign_in.ts';
 const project = 'demo';
 const serviceRole = 'mobius_service';
 const exampleProviders = fileURLToPath(new URL('../../examples/providers', import.meta.url));
+/** A handful of the long tail: all of it would bury the others. */
+const someConnectOnly = connectOnlyProviders
+  .filter(({ id }) => ['dropbox', 'figma', 'okta', 'spotify', 'todoist'].includes(id))
+  .map(provider => ({ provider, emulator: connectOnlyEmulator(provider.id) }));
 const tokenLifetimeSeconds = 30 * 24 * 60 * 60;
 
 type Settings = {
@@ -72,7 +78,9 @@ async function run(environment: Environment): Promise<number> {
     let sandbox: Sandbox | undefined;
     if (settings.withSandbox) {
       const providersDir = environment.MOBIUS_PROVIDERS_DIR || exampleProviders;
-      const brought = await loadBrought(providersDir);
+      const manifests = await loadBrought(providersDir);
+      const taken = new Set(manifests.map(({ provider }) => provider.id));
+      const brought = [...manifests, ...someConnectOnly.filter(({ provider }) => !taken.has(provider.id))];
       sandbox = await startSandbox({ state: join(dataDir, 'dev', 'sandbox.json'), brought });
       stops.unshift(sandbox.stop);
       variables.MOBIUS_PROVIDERS_DIR = providersDir;

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { ConnectionState, type Provider } from '../../../gen/mobius/integrations/v1/catalog_pb.js';
+import { ConnectionState, type Provider, ProviderSupport } from '../../../gen/mobius/integrations/v1/catalog_pb.js';
 import { Readiness, RuntimeState } from '../../../gen/mobius/integrations/v1/readiness_pb.js';
 import { Badge } from '../parts/badge.tsx';
 import { Logo } from '../parts/logo.tsx';
@@ -52,7 +52,8 @@ export function ProviderCard({ project, provider }: { readonly project: string; 
   );
 }
 
-function offer({ eventTypes, actions, referenceTypes }: Provider): string {
+function offer({ eventTypes, actions, referenceTypes, support }: Provider): string {
+  if (support === ProviderSupport.CONNECT_ONLY) return 'Sign-in only';
   const active = (list: readonly { readonly runtimeState: RuntimeState }[]): number =>
     list.filter(each => each.runtimeState !== RuntimeState.PLANNED).length;
   const parts = [
