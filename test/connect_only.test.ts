@@ -7,15 +7,16 @@ import { RevocationOutcome } from '../gen/mobius/integrations/v1/integration_pb.
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
 import { ReadinessCause } from '../gen/mobius/integrations/v1/readiness_pb.js';
 import { connectBy } from '../proof/conformance/connect.ts';
-import { type Facts, factsOf } from '../proof/conformance/facts.ts';
+import { emulatedFacts, type Facts } from '../proof/conformance/facts.ts';
 import { departures } from '../src/connect_only/departures.ts';
+import { connectOnlyEmulator } from '../src/connect_only/emulator.ts';
 import { connectOnlyProviders, withConnectOnly } from '../src/connect_only/list.ts';
 import { words } from '../src/connect_only/words.ts';
 import { visit } from '../src/demo/browser.ts';
+import { openSecretsIn, unboundedIn } from '../src/faults/schema_walk.ts';
 import { providers } from '../src/providers/index.ts';
 import { mapLimited } from '../src/providers/kit/batch.ts';
 import type { JsonSchema, Provider } from '../src/providers/provider.ts';
-import * as manifest from './provider-manifest.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -76,7 +77,7 @@ describe('the table', () => {
     );
     for (const schema of schemas) {
       expect(() => ajv.compile(schema)).not.toThrow();
-      expect([manifest.unboundedIn(schema), manifest.openSecretsIn(schema)]).toEqual([[], []]);
+      expect([unboundedIn(schema), openSecretsIn(schema)]).toEqual([[], []]);
     }
   });
 
@@ -139,7 +140,9 @@ describe('with an app', () => {
   let facts: readonly Facts[];
   beforeAll(async () => {
     world = await startWorld({ connectOnly: connectOnlyProviders });
-    facts = await factsOf(world.sandbox, connectOnlyProviders);
+    facts = connectOnlyProviders.map(provider =>
+      emulatedFacts({ provider, emulator: connectOnlyEmulator(provider.id) }, world.sandbox),
+    );
   }, 60_000);
   afterAll(() => world.stop());
 
