@@ -107,6 +107,7 @@ export async function openGround(onEnd: (end: () => unknown) => void): Promise<G
             },
           });
           ends.unshift(() => (process.isAlive ? process.kill() : undefined));
+          sandbox?.alsoAt(process.addresses.edge);
           return process;
         };
         const clocks = options.clockOffsetsMs ?? [];

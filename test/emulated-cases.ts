@@ -43,7 +43,7 @@ export async function emulatedCases(provider: Provider, brought?: Emulator): Pro
   const secrets = emulatedSecrets(provider, emulator);
   const base = (): string => 'https://vendor.invalid';
   const offline = async (): Promise<Response> => new Response(null, { status: 503 });
-  const context = { book, approvals: openApprovals(), now, fetch: offline, base };
+  const context = { book, approvals: openApprovals(), now, fetch: offline, base, isRegistered: () => true };
   const emulation = await playEmulator(provider, emulator, secrets, openHooks(now), context);
   const played = { provider, emulator, secrets, book, answer: answerOf(provider, emulation) };
   const signing = signingOf(played, await keySetOf(provider, secrets, emulation));

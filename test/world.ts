@@ -140,6 +140,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     });
     stops.unshift(service.stop);
     sandbox.useEdge(service.addresses.edge);
+    sandbox.alsoAt(service.deps.publicUrl());
     signIn?.allow(`${service.deps.publicUrl()}${callbackPath}`);
 
     const token = (request: Partial<TokenRequest> = {}): Promise<string> =>

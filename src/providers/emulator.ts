@@ -158,6 +158,12 @@ export type EmulatedOAuth = {
   readonly refresh: 'ROTATING' | 'REUSABLE' | 'NONE';
   /** For so long the refresh token before may be sent again. */
   readonly reuseGraceMs?: number;
+  /** Of REUSABLE: a refresh brings a new refresh token beside the old one. */
+  readonly renews?: true;
+  /** A refresh ends the access tokens before it. */
+  readonly endsAccess?: true;
+  /** Without this scope there is no refresh token. */
+  readonly refreshScope?: string;
   /** null: access tokens do not expire. */
   readonly lifeSeconds: number | null;
   readonly separator?: ' ' | ',';

@@ -23,7 +23,8 @@ export interface SandboxContext {
   base(provider: string): string;
   /** Base URL of the service's edge, once it is known. */
   edge(): string | undefined;
+  isRegistered(redirect: URL): boolean;
 }
 
 /** The part of it that vendors played by declaration need. */
-export type EmulatedContext = Pick<SandboxContext, 'book' | 'approvals' | 'now' | 'fetch' | 'base'>;
+export type EmulatedContext = Pick<SandboxContext, 'book' | 'approvals' | 'now' | 'fetch' | 'base' | 'isRegistered'>;

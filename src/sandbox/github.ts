@@ -33,6 +33,7 @@ export async function startGitHub(context: SandboxContext): Promise<Emulation> {
     scopeSeparator: ',',
     lifeSeconds: () => 8 * 60 * 60,
     refresh: 'rotating',
+    clientAuth: 'body',
     newAccessToken: () => `ghu_${opaque(36)}`,
     newRefreshToken: () => `ghr_${opaque(76)}`,
     answer: (access, refreshed) => plainAnswer(rules, context.now, access, refreshed),
@@ -75,7 +76,8 @@ export async function startGitHub(context: SandboxContext): Promise<Emulation> {
   };
 
   const revoke = async (request: Request): Promise<Response> => {
-    if (clientOf(rules, request, new URLSearchParams()) === undefined) return githubProblem(401, 'Bad credentials');
+    if (clientOf({ ...rules, clientAuth: 'basic' }, request, new URLSearchParams()) === undefined)
+      return githubProblem(401, 'Bad credentials');
     const value = parseObject(await request.clone().text())?.access_token;
     const token = book.live('github', ['access'], typeof value === 'string' ? value : '');
     if (token?.client !== rules.client.id) return githubProblem(404, 'Not Found');

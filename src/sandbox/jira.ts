@@ -25,6 +25,7 @@ export function startJira(context: SandboxContext): Promise<Emulation> {
     scopeSeparator: ' ',
     lifeSeconds: () => 3600,
     refresh: 'rotating',
+    clientAuth: 'body',
     newAccessToken: () => `eyJ${opaque(120)}`,
     newRefreshToken: () => `eyJ${opaque(120)}`,
     checkAuthorize: query => (query.get('audience') === 'api.atlassian.com' ? null : 'audience is missing'),

@@ -26,6 +26,7 @@ export async function startLinear(context: SandboxContext): Promise<Emulation> {
     scopeSeparator: ' ',
     lifeSeconds: () => 24 * 60 * 60,
     refresh: 'rotating',
+    clientAuth: 'body',
     newAccessToken: () => `lin_oauth_${opaque(40)}`,
     newRefreshToken: () => `lin_refresh_${opaque(40)}`,
     answer: (access, refreshed) => plainAnswer(rules, context.now, access, refreshed),

@@ -12,7 +12,7 @@ export type OAuthFailure =
   | 'invalid_request'
   | 'unsupported_grant_type';
 
-/** Without a `redirectUri` any of the service's own for that provider will do. */
+/** Without a `redirectUri` those of the service's addresses that the operator registered. */
 export type OAuthClient = { readonly id: string; readonly secret: string; readonly redirectUri?: string };
 
 /** One vendor's authorization server: the flow is the same for all, these are the differences. */
@@ -33,6 +33,10 @@ export interface OAuthRules {
   keyOnly?: boolean;
   /** For so long a rotated refresh token may be sent again. */
   reuseGraceMs?: number;
+  /** `reusable`: a refresh brings a new refresh token beside the old one. */
+  renews?: boolean;
+  /** A refresh ends the access tokens before it. */
+  endsAccess?: boolean;
   newAccessToken(): string;
   newRefreshToken(): string;
   /** Complains about a missing vendor parameter of the authorize request. */
@@ -47,6 +51,8 @@ export interface OAuthDesk {
   book: TokenBook;
   approvals: Approvals;
   now: () => Date;
+  /** Whether the operator registered that address, as far as the sandbox knows where the service is. */
+  isRegistered(redirect: URL): boolean;
 }
 
 const codeLifeMs = 10 * 60 * 1000;
@@ -56,8 +62,11 @@ export function authorize(rules: OAuthRules, desk: OAuthDesk, query: URLSearchPa
   const redirect = parseUrl(query.get('redirect_uri'));
   const client = knownClient(rules, query.get('client_id'));
   if (client === undefined) return textPage(400, 'Unknown client_id.');
-  const isOurs = redirect?.pathname === `/v1/provider/${rules.provider}/callback`;
-  if (!isOurs || (client.redirectUri !== undefined && client.redirectUri !== query.get('redirect_uri'))) {
+  const isOurs = redirect?.pathname === `/v1/provider/${rules.provider}/callback` && redirect.search === '';
+  if (
+    !isOurs ||
+    !(client.redirectUri === undefined ? desk.isRegistered(redirect) : client.redirectUri === redirect.href)
+  ) {
     return textPage(400, 'redirect_uri is not registered for this client.');
   }
   const back = (params: Record<string, string | null>): Response => {
@@ -67,7 +76,8 @@ export function authorize(rules: OAuthRules, desk: OAuthDesk, query: URLSearchPa
   const state = query.get('state');
   const challenge = query.get('code_challenge');
   const problem = challenge !== null && query.get('code_challenge_method') !== 'S256' ? 'only S256 is supported' : null;
-  const complaint = problem ?? rules.checkAuthorize?.(query) ?? null;
+  const kind = query.get('response_type') === 'code' ? null : 'response_type must be code';
+  const complaint = problem ?? kind ?? rules.checkAuthorize?.(query) ?? null;
   if (complaint !== null) return back({ error: 'invalid_request', error_description: complaint, state });
 
   const approval = desk.approvals.take(rules.provider);
@@ -161,7 +171,12 @@ function refresh(rules: OAuthRules, desk: OAuthDesk, params: URLSearchParams, cl
   const token = desk.book.live(rules.provider, ['refresh'], value) ?? inGrace(rules, desk, value);
   if (token === undefined || token.client !== client.id)
     return rules.fail('invalid_refresh_token', 'refresh token is unknown, used or revoked');
-  if (rules.refresh === 'reusable') return issue(rules, desk, token, false);
+  if (rules.endsAccess) {
+    desk.book.revokeWhere(
+      each => each.provider === token.provider && each.grant === token.grant && each.kind === 'access',
+    );
+  }
+  if (rules.refresh === 'reusable') return issue(rules, desk, token, rules.renews === true);
   if (token.state === 'live') desk.book.spend(token);
   return issue(rules, desk, token, true);
 }

@@ -86,6 +86,8 @@ export interface Sandbox {
   expire(provider: string): number;
   /** Tells the vendors where the service's edge is: GitHub's setup URL and the target of deliveries. */
   useEdge(url: string): void;
+  /** One more address of the service's that consent may lead back to. Until one is known, any may. */
+  alsoAt(url: string): void;
   deliver(provider: string, delivery: Delivery): Promise<Delivered>;
   /** Does something at the vendor, which tells it to the webhooks made by its API that stand, and has it in its lists. */
   happen(provider: string, wish: Wish): Promise<Told>;
@@ -111,6 +113,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const approvals = openApprovals();
   const gate = await openGate({ port: options.port, preferredPort: state.port }, faults, requests);
   let edge: string | undefined;
+  const origins = new Set<string>();
+  const alsoAt = (url: string): void => void origins.add(new URL(url).origin);
+  const isRegistered = ({ origin }: URL): boolean => origins.size === 0 || origins.has(origin);
   const save = (): void => saveState(options.state, state, now());
   const base = (provider: string): string => `${gate.url}/${provider}`;
   const book = openTokenBook(state.tokens, now, save);
@@ -126,7 +131,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const happenings: Happening[] = [];
   const sheets = openSheetRows(now);
-  const own = { state, book, approvals, now, fetch: send, save, base, edge: () => edge };
+  const own = { state, book, approvals, now, fetch: send, save, base, edge: () => edge, isRegistered };
   const context: SandboxContext = { ...own, hooks, happenings, sheets };
   state.port = Number(new URL(gate.url).port);
   save();
@@ -180,7 +185,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     expire: book.expireAccess,
     useEdge(url) {
       edge = url.replace(/\/$/, '');
+      alsoAt(url);
     },
+    alsoAt,
     async deliver(provider, delivery) {
       const hook = delivery.hook === undefined ? undefined : hooks(provider).find(delivery.hook);
       if (delivery.hook !== undefined && hook === undefined) throw new Error(`no hook ${delivery.hook} stands`);

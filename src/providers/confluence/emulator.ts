@@ -103,6 +103,7 @@ export const emulator: Emulator = {
       ...['read:content-details:confluence', 'read:hierarchical-content:confluence', 'offline_access'],
     ],
     refresh: 'ROTATING',
+    refreshScope: 'offline_access',
     lifeSeconds: 3600,
     authorizeParams: { audience: 'api.atlassian.com', prompt: 'consent' },
   },

@@ -118,6 +118,7 @@ export const emulator: Emulator = {
     pkce: 'OPTIONAL',
     scopes: ['api', 'read_api', 'read_user', 'read_repository', 'write_repository', 'openid', 'profile', 'email'],
     refresh: 'ROTATING',
+    endsAccess: true,
     lifeSeconds: 7200,
     answer: standard => ({ ...standard, created_at: 1_777_863_721 }),
   },

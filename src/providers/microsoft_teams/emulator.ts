@@ -62,6 +62,8 @@ export const emulator: Emulator = {
       'OnlineMeetings.ReadWrite',
     ],
     refresh: 'REUSABLE',
+    renews: true,
+    refreshScope: 'offline_access',
     lifeSeconds: 3_900,
     authorizeParams: { response_mode: 'query' },
     tokens: { access: random => `eyJ0${random(200)}`, refresh: random => `1.AX0A${random(200)}` },

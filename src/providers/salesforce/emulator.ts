@@ -93,6 +93,7 @@ export const emulator: Emulator = {
     pkce: 'REQUIRED',
     scopes: ['api', 'refresh_token', 'id', 'chatter_api'],
     refresh: 'ROTATING',
+    refreshScope: 'refresh_token',
     lifeSeconds: 7_200,
     tokens: { access: random => `00D000000000001!AQ${random(90)}`, refresh: random => `5Aep861${random(80)}` },
     // How long a token lives is told only where the sandbox shortens it: whoever tries that need not wait.

@@ -67,6 +67,7 @@ export const emulator: Emulator = {
     pkce: 'OPTIONAL',
     scopes: ['read', 'write', 'impersonate', 'tickets:read', 'tickets:write', 'users:read', 'webhooks:write'],
     refresh: 'ROTATING',
+    endsAccess: true,
     lifeSeconds: 1800,
     answer: standard => ({ ...standard, token_type: 'bearer', refresh_token_expires_in: 2_592_000 }),
   },

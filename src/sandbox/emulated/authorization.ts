@@ -87,6 +87,8 @@ function rulesOf(
     keyOnly: oauth.keyOnly,
     ...(oauth.register !== undefined && { clientOf: id => registeredClient(provider, context.book, id) }),
     reuseGraceMs: oauth.reuseGraceMs,
+    renews: oauth.renews,
+    endsAccess: oauth.endsAccess,
     newAccessToken: () => oauth.tokens?.access?.(opaque) ?? opaque(48),
     newRefreshToken: () => oauth.tokens?.refresh?.(opaque) ?? opaque(48),
     checkAuthorize: query => {
@@ -99,7 +101,8 @@ function rulesOf(
       if (unknown !== undefined) return `there is no scope ${unknown}`;
       return oauth.pkce === 'REQUIRED' && !query.has('code_challenge') ? 'code_challenge is missing' : null;
     },
-    wantsRefresh: () => oauth.refresh !== 'NONE',
+    wantsRefresh: (_, granted) =>
+      oauth.refresh !== 'NONE' && (oauth.refreshScope === undefined || granted.includes(oauth.refreshScope)),
     answer: (access, refreshed) => {
       const standard = plainAnswer(rules, context.now, access, refreshed);
       const account = accounts.find(({ name }) => name === access.account) ?? accounts[0]!;
