@@ -11,6 +11,7 @@ import type { Deps } from './deps.ts';
 import { startJetStream } from './events/jetstream.ts';
 import { platformProvider } from './events/platform_provider.ts';
 import { startEventSweep } from './events/sweep.ts';
+import { assertSound } from './faults/check.ts';
 import { createFlights } from './flights.ts';
 import { type Manifests, openManifests } from './manifests/open.ts';
 import type { Fetch } from './outbound.ts';
@@ -149,6 +150,7 @@ async function readFiles(config: Config, fetch: Fetch, log: Logger) {
   );
   const jwks = await attempt('MOBIUS_JWKS', () => readJwks(config.issuer.jwks));
   const access = await attempt('MOBIUS_ACCESS_FILE', () => createAccess(config.accessFile, { log, permissions }));
+  await attempt('providers', () => assertSound(providers));
   const { providersDir } = config;
   const manifests =
     providersDir === undefined || platform === undefined

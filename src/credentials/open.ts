@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
-import { assertUsable, isInUse } from '../integrations/choose.ts';
+import { assertUsable, isInUse, notOffered } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
 import { openCall } from '../outbound.ts';
 import { fetchFor } from '../outbound_customer.ts';
@@ -55,7 +55,7 @@ export async function openFrom(
   const provider = deps.catalog.provider(integration.provider);
   const method = provider && methodFor(provider, integration.authKind);
   if (provider === undefined || method === undefined) {
-    throw new IntegrationError('NOT_IMPLEMENTED', { provider: integration.provider, auth_kind: integration.authKind });
+    throw notOffered(integration);
   }
   const neededUntil = deps.now().getTime() + Math.max(minValidityMs, LEAST_VALIDITY_MS);
   const row = await freshCredential(deps, rows, integration, neededUntil, signal);

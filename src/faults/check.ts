@@ -1,7 +1,7 @@
 import type { Provider } from '../providers/provider.ts';
 import { connectFaults, scopeFaults } from './connect.ts';
 import { endpointFaults } from './endpoints.ts';
-import type { Fault, Found } from './fault.ts';
+import { type Fault, type Found, faultText } from './fault.ts';
 import { nameFaults } from './names.ts';
 import { referenceFaults, type TypesByName } from './references.ts';
 import { schemaFaults } from './schemas.ts';
@@ -12,6 +12,12 @@ export function faultsOf(providers: readonly Provider[]): Fault[] {
   return providers.flatMap((provider, index) =>
     named(provider, quickFaults(provider, providers.slice(0, index), types)),
   );
+}
+
+/** For the start: throws one Error that names every fault. */
+export function assertSound(providers: readonly Provider[]): void {
+  const faults = faultsOf(providers);
+  if (faults.length > 0) throw new Error(faults.map(faultText).join('; '));
 }
 
 /** What is wrong with the provider's schemas and samples. */

@@ -8,3 +8,8 @@ export type Fault = {
 
 /** For the checks of one provider. */
 export type Found = Omit<Fault, 'provider'>;
+
+/** `slack: /actions/3/name: what to do`. */
+export function faultText({ provider, path, message }: Fault): string {
+  return `${provider}: /${path.join('/')}: ${message}`;
+}

@@ -70,3 +70,9 @@ export function missingScopes(
   const granted = integration.grantedScopes;
   return granted === null || granted === undefined ? [] : scopes.filter(scope => !granted.includes(scope));
 }
+
+/** The catalog does not have the provider any more, or not with that way to connect: it came by a manifest that changed. */
+export function notOffered({ provider, authKind }: Pick<Integration, 'provider' | 'authKind'>): IntegrationError {
+  const message = `The catalog has no provider ${provider} that is connected by ${authKind}; its manifest is gone, or says otherwise.`;
+  return new IntegrationError('NOT_IMPLEMENTED', { provider, auth_kind: authKind }, { message });
+}

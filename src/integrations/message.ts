@@ -8,12 +8,17 @@ import {
   IntegrationStatus,
 } from '../../gen/mobius/integrations/v1/integration_pb.js';
 import { Mender, ReadinessCause } from '../../gen/mobius/integrations/v1/readiness_pb.js';
+import { withdrawn } from '../catalog/causes.ts';
+import { type CatalogIndex, methodFor } from '../providers/catalog_index.ts';
 import type { ConnectSession, Integration } from './entity.ts';
 import type { IntegrationView } from './list.ts';
 import { sessionStatus } from './session.ts';
 import { etagOf } from './update.ts';
 
-export function integrationMessage({ integration, credential }: IntegrationView) {
+export function integrationMessage(
+  { integration, credential }: IntegrationView,
+  catalog: Pick<CatalogIndex, 'provider'>,
+) {
   const { accountId: id, accountLabel: label, accountUrl } = integration;
   return create(IntegrationSchema, {
     id: integration.id,
@@ -22,7 +27,7 @@ export function integrationMessage({ integration, credential }: IntegrationView)
     name: integration.name,
     isDefault: integration.isDefault,
     status: IntegrationStatus[integration.status],
-    health: healthOf(integration),
+    health: isOffered(integration, catalog) ? healthOf(integration) : absence(integration),
     account: { id, label, url: accountUrl ?? '' },
     authKind: AuthKind[integration.authKind],
     config: integration.config as JsonObject,
@@ -60,6 +65,22 @@ function healthOf(integration: Integration): MessageInitShape<typeof Integration
   const reconnect = { project, provider, integration_id: id };
   const method = 'mobius.integrations.v1.IntegrationService/ConnectProvider';
   return { ...told, mender: Mender.PROJECT, fix: { method, arguments: reconnect } };
+}
+
+function isOffered({ provider: id, authKind }: Integration, catalog: Pick<CatalogIndex, 'provider'>): boolean {
+  const provider = catalog.provider(id);
+  return provider !== undefined && methodFor(provider, authKind) !== undefined;
+}
+
+/** Its provider came by a manifest that is gone or says otherwise now. It works again when that is back. */
+function absence({ provider }: Integration): MessageInitShape<typeof IntegrationSchema>['health'] {
+  const { message, fix } = withdrawn(provider, provider);
+  return {
+    cause: ReadinessCause.NOT_IMPLEMENTED,
+    message,
+    mender: Mender.OPERATOR,
+    fix: { setting: fix.setting ?? '' },
+  };
 }
 
 export function sessionMessage(session: ConnectSession, now: Date) {

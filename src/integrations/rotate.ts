@@ -9,7 +9,7 @@ import type { ConnectMethod, InlineCredential, Provider } from '../providers/pro
 import { announce } from '../store/changes.ts';
 import { accountMismatch, isSameAccount } from './account.ts';
 import { activate, takeTurn } from './activate.ts';
-import { findIntegration } from './choose.ts';
+import { findIntegration, notOffered } from './choose.ts';
 import {
   answerAgain,
   assertApp,
@@ -60,7 +60,7 @@ export async function rotateCredential(em: EntityManager, deps: Deps, request: R
     if (request.slot === 'WEBHOOK_SECRET') return await rotateWebhook(deps, request, integration, provider, once);
     const method = methodFor(provider, integration.authKind);
     if (method === undefined) {
-      throw new IntegrationError('NOT_IMPLEMENTED', { provider: provider.id, auth_kind: integration.authKind });
+      throw notOffered(integration);
     }
     return isRedirect(method)
       ? await rotateByRedirect(deps, request, integration, provider, method, once)

@@ -27,7 +27,8 @@ import { updateIntegration } from './update.ts';
 
 export function serveIntegrations(deps: Deps): Partial<ServiceImpl<typeof IntegrationService>> {
   const fork = () => deps.store.em.fork();
-  const view = async (project: string, id: string) => integrationMessage(await viewIntegration(fork(), project, id));
+  const view = async (project: string, id: string) =>
+    integrationMessage(await viewIntegration(fork(), project, id), deps.catalog);
   return {
     async connectProvider(request, context) {
       const answer = await connectProvider(fork(), deps, {
@@ -70,7 +71,7 @@ export function serveIntegrations(deps: Deps): Partial<ServiceImpl<typeof Integr
         pageSize,
         pageToken,
       });
-      return { integrations: integrations.map(integrationMessage), nextPageToken };
+      return { integrations: integrations.map(each => integrationMessage(each, deps.catalog)), nextPageToken };
     },
     async getIntegration({ project, integration, includeCredentialVersions }) {
       const found = await view(project, integration);

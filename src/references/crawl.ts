@@ -12,13 +12,17 @@ import { claimList, keepLease, LeaseLost, releaseList } from './crawl_lease.ts';
 import type { ReferenceList } from './entity.ts';
 import { putItems } from './items.ts';
 import type { ListPlace } from './lists.ts';
-import { findType, type ProviderType } from './source.ts';
+import type { ProviderType } from './source.ts';
 
 /** Pages are as long as most vendors allow. */
 const PAGE_SIZE = 200;
 const LIST_EVERY_MS = 6 * 3_600_000;
 /** More that a crawl no longer sees are taken as gone unasked: a call each would take the vendor's whole allowance. */
 const MAX_DOUBTS = 1_000;
+
+/** When a list is looked at again that our own mistake stopped, or whose type the catalog does not have. */
+const BROKEN_MS = 60_000;
+const ABSENT_MS = 10 * 60_000;
 
 /** One process's turn at one list. */
 export type Turn = {
@@ -38,7 +42,11 @@ export function crawlList(deps: Deps, place: ListPlace, eager = false): Promise<
     const holder = randomUUID();
     const list = await claimList(deps.store.em.fork(), place, { holder, now: deps.now(), eager });
     if (list === undefined) return;
-    const { provider, type } = findType(deps, list.referenceType);
+    const offered = deps.catalog.referenceType(list.referenceType);
+    // Its manifest is gone or out of force, and may come back.
+    if (offered === undefined)
+      return releaseList(deps.store.em.fork(), place, holder, { retryTime: later(deps, ABSENT_MS) });
+    const { provider, type } = offered;
     if (type.source !== 'PROVIDER') throw new Error('a built-in type has a list that is due');
     const turn: Turn = { list, type, holder, open: () => openFor(deps, list, type) };
     try {
@@ -49,12 +57,14 @@ export function crawlList(deps: Deps, place: ListPlace, eager = false): Promise<
       else if (error instanceof ProviderError || error instanceof IntegrationError) {
         await failCrawl(deps, provider, turn, error);
       } else {
-        await releaseList(deps.store.em.fork(), place, holder, { retryTime: new Date(deps.now().getTime() + 60_000) });
+        await releaseList(deps.store.em.fork(), place, holder, { retryTime: later(deps, BROKEN_MS) });
         throw error;
       }
     }
   });
 }
+
+const later = ({ now }: Pick<Deps, 'now'>, ms: number): Date => new Date(now().getTime() + ms);
 
 async function work(deps: Deps, turn: Turn): Promise<void> {
   const { list, holder } = turn;

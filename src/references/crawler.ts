@@ -50,11 +50,13 @@ export function startCrawler(deps: Deps): () => Promise<void> {
   turnTimer.unref();
   keepTimer.unref();
   const unsubscribe = deps.changes.subscribe('integration_changed', keep);
+  const ignore = deps.catalog.onChange(() => keep());
   keep();
   return async () => {
     clearInterval(turnTimer);
     clearInterval(keepTimer);
     unsubscribe();
+    ignore();
     await turn;
     await Promise.all(running);
   };

@@ -1,7 +1,7 @@
 import { openCredential } from '../credentials/open.ts';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
-import { assertScopes, assertUsable, findIntegration } from '../integrations/choose.ts';
+import { assertScopes, assertUsable, findIntegration, notOffered } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
 import type { Provider, ProviderCall } from '../providers/provider.ts';
 
@@ -28,7 +28,7 @@ export async function openFor(
   const provider = deps.catalog.provider(integration.provider);
   const wanted = provider && ability(provider);
   if (provider === undefined || !wanted?.authKinds.includes(integration.authKind)) {
-    throw new IntegrationError('NOT_IMPLEMENTED', { provider: integration.provider, auth_kind: integration.authKind });
+    throw notOffered(integration);
   }
   if (isSwitchedOff(deps, provider, place.project)) {
     throw new IntegrationError('DISABLED_BY_ENVIRONMENT', { provider: provider.id });
