@@ -30,6 +30,7 @@ export function programmedFacts({
         'slack.usergroup': {
           values: workspace?.usergroups.filter(({ date_delete }) => date_delete === 0).map(({ id }) => id),
         },
+        'slack.emoji': { values: ['shipit', 'squirrel', 'grinning', 'wave', 'eyes', 'thumbsup'] },
       },
       // Token rotation is a choice of the app.
       consent: { refresh: true },
@@ -73,6 +74,7 @@ export function programmedFacts({
         'jira.issue': { values: lists['jira.issue'] },
         'jira.user': { values: lists['jira.user'] },
         'jira.issue_type': { values: lists['jira.issue_type'], dependsOn: { project: site.projects[0]?.id ?? '' } },
+        'jira.site': { values: [site.cloudId] },
         'jira.transition': { values: lists['jira.transition'], dependsOn: { issue: lists['jira.issue']?.[0] ?? '' } },
       },
       request: { method: 'GET', path: `/ex/jira/${site.cloudId}/rest/api/3/myself` },

@@ -80,6 +80,7 @@ export async function startSlack(context: SandboxContext): Promise<SlackEmulatio
       'groups:read',
       'users:read',
       'usergroups:read',
+      'emoji:read',
       'reactions:write',
     ],
     grant: 'seeded',
@@ -117,7 +118,7 @@ export async function startSlack(context: SandboxContext): Promise<SlackEmulatio
       const all = params.get('include_disabled') === 'true';
       return Response.json({ ok: true, usergroups: usergroups.filter(({ date_delete }) => all || date_delete === 0) });
     }
-    if (method === 'emoji.list') return Response.json({ ok: true, emoji: {} });
+    if (method === 'emoji.list') return Response.json({ ok: true, ...emojis(params.get('include_categories')) });
     params.delete('token');
     return byName.get(token.account)!.call(method, params);
   };
@@ -166,4 +167,11 @@ function refusal(error: string, more: Record<string, string> = {}): Response {
 
 function secondsLeft(expireTimeMs: number | null, now: Date): number {
   return Math.max(0, Math.round(((expireTimeMs ?? 0) - now.getTime()) / 1000));
+}
+
+/** Two of the workspace's own, and a few of everybody's where they are asked for. */
+function emojis(categories: string | null): object {
+  const emoji = { shipit: 'https://emoji.slack-edge.com/T00000000/shipit/1.png', squirrel: 'alias:shipit' };
+  const smileys = { name: 'Smileys & People', emoji_names: ['grinning', 'wave', 'eyes', 'thumbsup'] };
+  return { emoji, ...(categories === 'true' && { categories: [smileys] }) };
 }

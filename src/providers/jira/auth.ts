@@ -4,7 +4,15 @@ import { bearer, secretOf } from '../kit/headers.ts';
 import { isObject, type Json, optionalString, readArray, readObject, readString } from '../kit/read.ts';
 import { text } from '../kit/schema.ts';
 import { readScopes } from '../kit/scopes.ts';
-import type { Answer, Identity, InlineCredential, OAuthRedirect, ProviderCall, ProviderFailure } from '../provider.ts';
+import type {
+  Answer,
+  Identity,
+  InlineCredential,
+  OAuthRedirect,
+  ProviderCall,
+  ProviderFailure,
+  ReferenceItem,
+} from '../provider.ts';
 import { cloudIdOf, isCloudId, siteApi } from './api.ts';
 
 /** OAuth 2.0 (3LO). Atlassian offers no PKCE for it and no call that revokes: the user removes the grant. */
@@ -64,10 +72,9 @@ export const apiToken: InlineCredential = {
  * with Jira is taken.
  */
 async function identifySite(call: ProviderCall): Promise<Identity> {
-  const answer = await call.fetch(`${call.endpoints.api}/oauth/token/accessible-resources`);
-  const sites = readArray(answer.body, 'sites').map((node, i) => readObject(node, `sites[${i}]`));
+  const sites = await grantedSites(call);
   const wanted = optionalString(call.config.cloud_id);
-  const site = wanted === undefined ? sites.find(hasJira) : sites.find(({ id }) => id === wanted);
+  const site = wanted === undefined ? sites[0] : sites.find(({ id }) => id === wanted);
   if (site === undefined)
     throw new ProviderError({ kind: 'forbidden' }, new Error('the grant covers no such Jira site'));
   const id = readString(site.id, 'site.id').toLowerCase();
@@ -79,6 +86,21 @@ async function identifySite(call: ProviderCall): Promise<Identity> {
     ...(granted !== undefined && { grantedScopes: granted }),
     config: { cloud_id: id, ...(url !== undefined && { site_url: url }) },
   };
+}
+
+/** The sites of the grant that have Jira, in Atlassian's order. */
+export async function grantedSites(call: ProviderCall): Promise<readonly Json[]> {
+  const { body } = await call.fetch(`${call.endpoints.api}/oauth/token/accessible-resources`);
+  return readArray(body, 'sites')
+    .map((node, i) => readObject(node, `sites[${i}]`))
+    .filter(hasJira);
+}
+
+export function siteItem(site: Json): ReferenceItem {
+  const value = readString(site.id, 'site.id');
+  const url = siteUrl(site.url);
+  const label = optionalString(site.name) ?? (url === undefined ? value : new URL(url).hostname);
+  return { value, label, ...(url !== undefined && { description: url }), state: 'PRESENT' };
 }
 
 /** The same list names Confluence and others; their scopes tell. */

@@ -13,6 +13,7 @@ import type {
 } from '../provider.ts';
 import { isProject, siteApi } from './api.ts';
 import { ISSUE_FIELDS, searchIssues } from './search.ts';
+import { site } from './sites.ts';
 
 /** Jira shows no more at once. */
 const MAX_PAGE = 100;
@@ -99,6 +100,7 @@ export const references: readonly ReferenceType[] = [
     resolve: async (call, { values, dependsOn }) =>
       (await transitions(call, dependsOn)).filter(({ value }) => values.includes(value)),
   },
+  site,
 ];
 
 /** Events hold parts of the object: only that it changed, or went, is taken from them. */

@@ -28,6 +28,7 @@ export const oauth: OAuthRedirect = {
       'channels:manage',
       'channels:write.invites',
       'commands',
+      'emoji:read',
       'files:read',
       'files:write',
       'groups:history',

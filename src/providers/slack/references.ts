@@ -10,6 +10,7 @@ import type {
   ReferenceTouch,
   ReferenceType,
 } from '../provider.ts';
+import { emoji } from './emoji.ts';
 
 /** Slack advises 200 a page; above 1000 it refuses. */
 const MAX_PAGE = 200;
@@ -77,6 +78,7 @@ export const references: readonly ReferenceType[] = [
         : [],
     ),
   },
+  emoji,
 ];
 
 /** What an Events API delivery holds; commands and interactions tell nothing of references. */
