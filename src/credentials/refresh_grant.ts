@@ -49,7 +49,10 @@ export async function sendRefreshToken(client: OAuthClient, refreshToken: Secret
   const { server, oauthClient, clientAuth, options } = partiesOf(client);
   let answered = false;
   try {
-    const answer = await refreshTokenGrantRequest(server, oauthClient, clientAuth, reveal(refreshToken), options);
+    const answer = await refreshTokenGrantRequest(server, oauthClient, clientAuth, reveal(refreshToken), {
+      ...options,
+      additionalParameters: { ...options.additionalParameters, ...client.exchange.refreshParams },
+    });
     const standard = await standardise(client.exchange, answer);
     answered = true;
     const token = await processGenericTokenEndpointResponse(server, oauthClient, standard);

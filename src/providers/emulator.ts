@@ -171,6 +171,8 @@ export type EmulatedOAuth = {
   readonly authorizeParams?: Readonly<Record<string, string>>;
   /** What must be sent with the code beside them. */
   readonly tokenParams?: Readonly<Record<string, string>>;
+  /** The same with a refresh token. */
+  readonly refreshParams?: Readonly<Record<string, string>>;
   readonly tokens?: { readonly access?: (random: Random) => string; readonly refresh?: (random: Random) => string };
   /** The vendor's token answer, made from that of RFC 6749. Default: the latter. */
   readonly answer?: (standard: Readonly<Record<string, unknown>>, account: EmulatedAccount, base: string) => unknown;

@@ -41,6 +41,8 @@ export type DiscoveredExchange = TokenRules & {
 export type TokenRules = {
   /** What is sent with the code beside the standard's parameters. */
   readonly tokenParams?: Readonly<Record<string, string>>;
+  /** The same with a refresh token. */
+  readonly refreshParams?: Readonly<Record<string, string>>;
   /** Brings the vendor's token answer into RFC 6749's form, its errors too. Absent: it is so already. */
   readonly readToken?: (answer: unknown) => Readonly<Record<string, unknown>>;
   /** ROTATING: a refresh token is good once; REUSABLE: until revoked; NONE: the vendor gives none. */

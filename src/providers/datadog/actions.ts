@@ -1,4 +1,4 @@
-import { action, picked } from '../kit/action.ts';
+import { action, done, picked } from '../kit/action.ts';
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
 import { choice, field, flag, integer, listOf, output, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
@@ -159,7 +159,7 @@ export const actions: readonly Action[] = [
   action('datadog.downtime.cancel', 'Cancel a downtime', 'Ends a downtime.', {
     effect: SETS,
     needs: { downtime: text('Downtime id', 36, { pattern: '^[0-9a-f-]+$' }) },
-    gives: output([], {}),
+    gives: done,
   }),
   action('datadog.metric.query', 'Query metrics', 'Reads a metric over time.', {
     effect: READS,

@@ -15,7 +15,12 @@ const CLOCK_LEEWAY_MS = 60_000;
 /** Of 100 each. */
 const MAX_INSTALLATION_PAGES = 20;
 
-/** The App, installed by the customer. Account ids are installation ids, as deliveries name them. */
+/**
+ * The App, installed by the customer. Account ids are installation ids, as deliveries name them.
+ *
+ * OAuth alone is no way to connect here: a person's grant to this App reads only what it is installed on, and an OAuth app,
+ * which would be another registration, has all of the person's repositories for a token without an end.
+ */
 export const app: AppInstall = {
   mode: 'APP_INSTALL',
   authKind: 'APP_INSTALLATION',

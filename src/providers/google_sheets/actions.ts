@@ -1,3 +1,4 @@
+import { done } from '../kit/action.ts';
 import { ADDS, READS, SETS } from '../kit/effects.ts';
 import { input, integer, listOf, output, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
@@ -170,7 +171,7 @@ export const actions: readonly Action[] = [
       sheet,
       ...slice.fields('sheet.rename', { title: 'Title' }),
     }),
-    outputSchema: output([], {}),
+    outputSchema: done,
   },
   {
     ...active,
@@ -181,7 +182,7 @@ export const actions: readonly Action[] = [
     annotations: destroys,
     references: [ofSpreadsheet, ofSheet],
     inputSchema: input(['spreadsheet', 'sheet'], { spreadsheet, sheet }),
-    outputSchema: output([], {}),
+    outputSchema: done,
   },
   {
     ...active,
@@ -197,6 +198,6 @@ export const actions: readonly Action[] = [
       first_row: integer('First row, from 1', 1, 10_000_000),
       last_row: integer('Last row', 1, 10_000_000),
     }),
-    outputSchema: output([], {}),
+    outputSchema: done,
   },
 ];

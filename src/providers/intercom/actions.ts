@@ -1,4 +1,4 @@
-import { action, picked } from '../kit/action.ts';
+import { action, done, picked } from '../kit/action.ts';
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
 import { choice, field, flag, integer, listOf, output, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
@@ -268,7 +268,7 @@ export const actions: readonly Action[] = [
       created_at: integer('When it happened, in seconds since 1970', 0, 9_999_999_999),
     },
     takes: { metadata: attributes },
-    gives: output([], {}),
+    gives: done,
   }),
   action('intercom.admin.list', 'List teammates', 'Reads the teammates of the workspace.', {
     effect: READS,

@@ -1,3 +1,4 @@
+import { done } from '../kit/action.ts';
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
 import { field, input, integer, listOf, output, text } from '../kit/schema.ts';
 import type { Action } from '../provider.ts';
@@ -29,7 +30,6 @@ const issueTypeReference = { field: 'issue_type', type: 'jira.issue_type', depen
 const assigneeReference = { field: 'assignee', type: 'jira.user' } as const;
 
 const issue = slice.output('issue');
-const nothing = output([], {});
 
 export const actions: readonly Action[] = [
   {
@@ -83,7 +83,7 @@ export const actions: readonly Action[] = [
       }),
       minProperties: 2,
     },
-    outputSchema: nothing,
+    outputSchema: done,
   },
   {
     ...active,
@@ -97,7 +97,7 @@ export const actions: readonly Action[] = [
     inputSchema: input(['issue'], {
       ...slice.fields('issue.delete', { ...onIssue, delete_subtasks: 'Delete its subtasks too' }),
     }),
-    outputSchema: nothing,
+    outputSchema: done,
   },
   {
     ...active,
@@ -130,7 +130,7 @@ export const actions: readonly Action[] = [
       comment: plainText,
       resolution: text('Name of the resolution', 64),
     }),
-    outputSchema: nothing,
+    outputSchema: done,
   },
   {
     ...active,
@@ -153,7 +153,7 @@ export const actions: readonly Action[] = [
     annotations: SETS,
     references: [issueReference, assigneeReference],
     inputSchema: input(['issue'], slice.fields('issue.assign', { ...onIssue, assignee: 'Account id' })),
-    outputSchema: nothing,
+    outputSchema: done,
   },
   {
     ...active,
@@ -199,7 +199,7 @@ export const actions: readonly Action[] = [
         outward_issue: 'Key of the other issue',
       }),
     }),
-    outputSchema: nothing,
+    outputSchema: done,
   },
   {
     ...active,

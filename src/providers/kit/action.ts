@@ -56,7 +56,10 @@ export function picked(type: string, schema: JsonSchema, dependsOn?: Readonly<Re
 }
 
 /** An answer that says nothing but that it was done. */
-export const done: JsonSchema = output([], {});
+export const done: JsonSchema = {
+  ...output([], {}),
+  description: 'Nothing to rely on: that it was done is all there is.',
+};
 
 function schemaOf(given: JsonSchema | ReferenceField): JsonSchema {
   return isReference(given) ? given.schema : given;

@@ -94,12 +94,17 @@ export const actions: readonly Action[] = [
     needs: { chat, message },
     gives: aMessage,
   }),
-  action('microsoft_teams.chat.create', 'Open a chat', 'Opens a chat with a person, or finds the one there is.', {
-    ...sets('Chat.ReadWrite', 'User.ReadBasic.All'),
-    needs: { users: picked('microsoft_teams.user', listOf('Who is in it', id('Person'), 20)) },
-    takes: { topic: text('Topic of a group', 250) },
-    gives: aChat,
-  }),
+  action(
+    'microsoft_teams.chat.create',
+    'Open a chat',
+    'Opens a new group chat; with one person finds the chat there is.',
+    {
+      ...adds('Chat.ReadWrite', 'User.ReadBasic.All'),
+      needs: { users: picked('microsoft_teams.user', listOf('Who is in it', id('Person'), 20)) },
+      takes: { topic: text('Topic of a group', 250) },
+      gives: aChat,
+    },
+  ),
   action('microsoft_teams.chat.list', 'List chats', 'Reads the chats that the person is in.', {
     ...reads('Chat.ReadWrite'),
     takes: page,

@@ -7,8 +7,14 @@ import { admin, changed } from './admin.ts';
 import { withReading } from './auth.ts';
 import { eventNameOf, topics } from './topics.ts';
 
-/** That the app was taken off the shop has the app itself told: by its configuration, at the app’s endpoint. */
-const OF_THE_APP: readonly string[] = ['app/uninstalled', 'app/scopes_update'];
+/** That the app was taken off the shop, and what the law demands, Shopify tells by the app’s configuration, at its endpoint. */
+const OF_THE_APP: readonly string[] = [
+  'app/uninstalled',
+  'app/scopes_update',
+  'customers/data_request',
+  'customers/redact',
+  'shop/redact',
+];
 
 /** One webhook a topic that the app may read. Shopify signs them with the app’s client secret. */
 export const subscriptions: Subscriptions = {

@@ -6,8 +6,10 @@ const TOPICS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '': {
     'app/': 'uninstalled scopes_update',
     'bulk_operations/': 'finish',
+    // What the law has shops tell each app: privacyTopics of @shopify/shopify-api 13.1.
+    'customers/': 'data_request redact',
     'domains/': 'create update destroy',
-    'shop/': 'update',
+    'shop/': 'update redact',
   },
   read_orders: {
     'carts/': 'create update',

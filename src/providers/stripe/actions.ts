@@ -219,14 +219,14 @@ export const actions: readonly Action[] = [
   }),
   ...(
     [
-      ['finalize', 'Finalize an invoice', 'Makes a draft final and numbers it.', 'MEDIUM'],
-      ['send', 'Send an invoice', 'Sends an invoice to the customer by e-mail.', 'MEDIUM'],
-      ['pay', 'Pay an invoice', 'Charges the customer for an invoice now.', 'HIGH'],
-      ['void', 'Void an invoice', 'Declares a final invoice void, for good.', 'HIGH'],
+      ['finalize', 'Finalize an invoice', 'Makes a draft final and numbers it.', 'MEDIUM', SETS],
+      ['send', 'Send an invoice', 'Sends an invoice to the customer by e-mail, each time.', 'MEDIUM', ADDS],
+      ['pay', 'Pay an invoice', 'Charges the customer for an invoice now.', 'HIGH', SETS],
+      ['void', 'Void an invoice', 'Declares a final invoice void, for good.', 'HIGH', REMOVES],
     ] as const
-  ).map(([verb, title, description, risk]) =>
+  ).map(([verb, title, description, risk, effect]) =>
     action(`stripe.invoice.${verb}`, title, description, {
-      effect: verb === 'void' ? REMOVES : SETS,
+      effect,
       risk,
       needs: { invoice: id('Invoice') },
       gives: anInvoice,

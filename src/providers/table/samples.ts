@@ -20,4 +20,12 @@ export const samples: readonly EventSample[] = [
     payload: { ...table, row: { customer: 'Ada', amount: 13 }, previous: { amount: 12.5 } },
     meta,
   },
+  {
+    eventType: 'table.row.deleted',
+    variant: 'default',
+    name: 'Row deleted',
+    description: 'A row was taken out of a table of the project.',
+    payload: { ...table, row: { customer: 'Ada', amount: 13 } },
+    meta,
+  },
 ];

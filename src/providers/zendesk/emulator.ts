@@ -55,6 +55,8 @@ const searched = (ask: Ask, key: string, items: readonly Made[]) => {
 const ids = (plural: string) => (lists[plural] ?? []).map(({ id }) => String(id));
 const isAdministrator = ({ account }: Ask): boolean => account.name === 'ada';
 
+const lives = { expires_in: '1800', refresh_token_expires_in: '2592000' };
+
 export const emulator: Emulator = {
   accounts: [
     { name: 'ada', id: 'acme/8447388090494', label: 'acme: ada@acme.example' },
@@ -66,6 +68,9 @@ export const emulator: Emulator = {
     client: 'body',
     pkce: 'OPTIONAL',
     scopes: ['read', 'write', 'impersonate', 'tickets:read', 'tickets:write', 'users:read', 'webhooks:write'],
+    // A client from before 2026-04-30, as the service must treat all.
+    tokenParams: lives,
+    refreshParams: lives,
     refresh: 'ROTATING',
     endsAccess: true,
     lifeSeconds: 1800,

@@ -62,11 +62,11 @@ async function isGrantOurs(request: Request): Promise<boolean> {
 
 /** What the vendor wants with a code and did not get. */
 async function missingOf(oauth: EmulatedOAuth, request: Request, base: string): Promise<string | undefined> {
-  const { tokenParams = {}, resource } = oauth;
+  const { tokenParams = {}, refreshParams = {}, resource } = oauth;
   const params = await readParams(request);
   if (resource !== undefined && params.get('resource') !== resource(base)) return 'resource';
-  if (params.get('grant_type') === 'refresh_token') return undefined;
-  return Object.entries(tokenParams).find(([name, value]) => params.get(name) !== value)?.[0];
+  const wanted = params.get('grant_type') === 'refresh_token' ? refreshParams : tokenParams;
+  return Object.entries(wanted).find(([name, value]) => params.get(name) !== value)?.[0];
 }
 
 function rulesOf(

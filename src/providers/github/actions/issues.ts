@@ -1,4 +1,4 @@
-import { ADDS, READS, REMOVES, SETS } from '../../kit/effects.ts';
+import { ADDS, READS, SETS } from '../../kit/effects.ts';
 import { field, input, listOf, output, text } from '../../kit/schema.ts';
 import type { Action } from '../../provider.ts';
 import { slice } from '../slice.ts';
@@ -158,7 +158,7 @@ export const issueActions: readonly Action[] = [
     title: 'Remove a label',
     description: 'Takes one label off an issue or pull request.',
     risk: 'LOW',
-    annotations: REMOVES,
+    annotations: SETS,
     scopes: writes,
     references: [...issueReferences, { field: 'label', type: 'github.label', dependsOn: { repository: 'repository' } }],
     inputSchema: input(['repository', 'issue_number', 'label'], {

@@ -1,4 +1,5 @@
-import { ADDS, READS, SETS } from '../../kit/effects.ts';
+import { done } from '../../kit/action.ts';
+import { ADDS, READS } from '../../kit/effects.ts';
 import { input, output, text } from '../../kit/schema.ts';
 import type { Action } from '../../provider.ts';
 import { slice } from '../slice.ts';
@@ -77,7 +78,7 @@ export const repositoryActions: readonly Action[] = [
     title: 'Set a commit status',
     description: 'Marks a commit as pending, good or bad under a context of your own.',
     risk: 'MEDIUM',
-    annotations: SETS,
+    annotations: ADDS,
     scopes: ['statuses:write'],
     inputSchema: input(['repository', 'sha', 'state'], {
       repository,
@@ -146,7 +147,7 @@ export const repositoryActions: readonly Action[] = [
         inputs: 'Inputs by name',
       }),
     }),
-    outputSchema: output([], {}),
+    outputSchema: done,
   },
   {
     ...active,
@@ -175,6 +176,6 @@ export const repositoryActions: readonly Action[] = [
       repository,
       ...slice.fields('workflow_run.rerun', { run_id: 'Id of the run' }),
     }),
-    outputSchema: output([], {}),
+    outputSchema: done,
   },
 ];
