@@ -19,3 +19,12 @@ export function methodOf(provider: Provider, mode: string, authKind: string): Co
   if (method === undefined) throw new Error(`${provider.id} has no method ${mode} ${authKind}`);
   return method;
 }
+
+/** Actions that say they only read and change something all the same, or take something away at a low risk. */
+export function effectsAtOdds({ actions }: Provider): string[] {
+  return actions
+    .filter(({ annotations: { readOnly, idempotent, destructive }, risk }) =>
+      readOnly ? destructive || !idempotent : destructive && risk === 'LOW',
+    )
+    .map(({ name }) => name);
+}
