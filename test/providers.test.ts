@@ -61,6 +61,7 @@ describe.each(cased)('$provider.id', ({ provider, cases }) => {
       expect(description.length, name).toBeGreaterThan(5);
       expect(description.length, name).toBeLessThan(300);
     }
+    expect(manifest.effectsAtOdds(provider)).toEqual([]);
     for (const method of provider.connect) {
       if (method.mode !== 'OAUTH_REDIRECT' || 'discovery' in method) continue;
       expect(method.authorizeUrl(provider.endpoints)).toMatch(/^https:\/\//);

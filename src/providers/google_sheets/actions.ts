@@ -1,6 +1,6 @@
 import { done } from '../kit/action.ts';
 import { ADDS, READS, SETS } from '../kit/effects.ts';
-import { input, integer, listOf, output, text } from '../kit/schema.ts';
+import { input, integer, listOf, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
 import { SPREADSHEETS } from './auth.ts';
 import { slice } from './slice.ts';

@@ -1,6 +1,6 @@
 import { done } from '../../kit/action.ts';
 import { ADDS, READS } from '../../kit/effects.ts';
-import { input, output, text } from '../../kit/schema.ts';
+import { input, text } from '../../kit/schema.ts';
 import type { Action } from '../../provider.ts';
 import { slice } from '../slice.ts';
 import { branchReference, itemsOf, paging, repository, repositoryReference } from './fields.ts';
