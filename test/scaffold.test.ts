@@ -150,6 +150,7 @@ describe('a new provider', LONG, () => {
     writeFileSync(file, right);
     const failed = obligations.filter(({ failures }) => failures.length > 0).map(({ name }) => name);
     expect(failed).toEqual(unmet);
+    expect(new Set(obligations.map(({ provider }) => provider))).toEqual(new Set([plain.id]));
   });
 
   test('is not written over one that is there', async () => {

@@ -18,7 +18,8 @@ const page = "'https://docs.sample.example/api/page'";
 
 /** By consent and by key; deliveries signed with a secret of each integration, without a time; pages by number. */
 const plain: Shape = {
-  id: 'sample_forms',
+  // The other ids begin so.
+  id: 'sample',
   said: {
     ...about,
     api: 'https://api.sample.example/v1',
