@@ -29,18 +29,20 @@ export function documentedTests(stage: Documented): void {
 
   test.each(documented)('as documented, $of', async each => {
     expectFilled(provider, each);
-    expect(each.source, 'source').toMatch(/^https:\/\/[^/]+\//);
+    expect(each.source, 'source, the address of a page').toMatch(/^https:\/\/[^/]+\//);
     await checks[each.of](stage, each as never);
   });
 
   describe('as documented, all of it', () => {
     test('is shown for each kind that the manifest promises', () => {
       const shown = documented.map(each => ('type' in each ? each.type : 'action' in each ? 'action' : each.of));
-      expect(promised(provider).filter(kind => !shown.includes(kind))).toEqual([]);
+      const missing = promised(provider).filter(kind => !shown.includes(kind));
+      expect(missing, `${casesFile(provider)}: \`documented\` lacks ${missing.join(', ')}`).toEqual([]);
     });
     test.runIf(provider.webhook !== undefined)('has a published signature, or says why there is none', () => {
       expectFilled(provider, { published, exceptions });
-      expect(published?.length ?? exceptions?.published, 'published, or exceptions.published').toBeTruthy();
+      const shown = published?.length ?? exceptions?.published;
+      expect(shown, `${casesFile(provider)}: neither \`published\` nor \`exceptions.published\``).toBeTruthy();
     });
   });
 }
@@ -115,11 +117,13 @@ const checks: { readonly [Kind in DocumentedCase['of']]: (stage: Documented, eac
 };
 
 /** Names all that is missing, so that one run tells. */
-export function expectFilled({ id }: Provider, value: unknown): void {
+export function expectFilled(provider: Provider, value: unknown): void {
   const missing = unfilledIn(value);
   if (missing.length === 0) return;
-  throw new Error([`src/providers/${id}/fixtures/cases.ts is to be filled in:`, ...missing].join('\n  '));
+  throw new Error([`${casesFile(provider)} is to be filled in:`, ...missing].join('\n  '));
 }
+
+const casesFile = ({ id }: Provider): string => `src/providers/${id}/fixtures/cases.ts`;
 
 function methodOf(provider: Provider, { authKind }: CaseCredential): ConnectMethod {
   const method = provider.connect.find(each => each.authKind === authKind);

@@ -153,6 +153,30 @@ describe('a new provider', LONG, () => {
     expect(new Set(obligations.map(({ provider }) => provider))).toEqual(new Set([plain.id]));
   });
 
+  test('fails where a kind is not shown, a signature is left out without a reason, or a source is no address', async () => {
+    const file = join(checkout.providers, plain.id, 'fixtures/cases.ts');
+    const right = readFileSync(file, 'utf8');
+    const [, first = ''] = /documented: \[\s*(\{.*?\}),\s*\{\s*of: 'token'/s.exec(right) ?? [];
+    const bare = first.replace(/source: '.*?'/, "source: 'the documentation'");
+    writeFileSync(
+      file,
+      right
+        .replace(/documented: \[.*?\n {2}\],/s, () => `documented: [${bare}],`)
+        .replace(/published: \[.*?\n {2}\],/s, ''),
+    );
+    const obligations = await runSuite(checkout, [plain.id], ['test/providers.test.ts']);
+    writeFileSync(file, right);
+    const failed = obligations.filter(({ failures }) => failures.length > 0);
+    expect(failed.map(({ name, failures }) => [name, failures.length])).toEqual([
+      ['as documented, identity', 1],
+      ['as documented, all of it', 2],
+    ]);
+    const [kinds, signature] = failed[1]?.failures ?? [];
+    const cases = `src/providers/${plain.id}/fixtures/cases.ts`;
+    expect(kinds).toContain(`${cases}: \`documented\` lacks token, delivery, action, ${plain.id}.form`);
+    expect(signature).toContain(`${cases}: neither \`published\` nor \`exceptions.published\``);
+  });
+
   test('is not written over one that is there', async () => {
     const before = readdirSync(join(checkout.providers, plain.id));
     const { status, stderr } = await mobius(['providers', 'new', plain.id, ...flagsOf(plain.said)]);
