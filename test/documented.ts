@@ -2,11 +2,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../src/providers/delivery.ts';
-import type { ConnectMethod, JsonSchema, Provider, ProviderCall } from '../src/providers/provider.ts';
+import type { JsonSchema, Provider, ProviderCall } from '../src/providers/provider.ts';
 import { loadEmulator } from '../src/sandbox/emulated/load.ts';
 import { Secret } from '../src/secret.ts';
 import type { AnswerOfVendor, CaseCredential, DocumentedCase, ProviderCases } from './provider-cases.ts';
+import { methodOf } from './provider-manifest.ts';
 import { unfilledIn } from './unfilled.ts';
+import { CASE_TIME } from './vendor-call.ts';
 
 /**
  * Our own code and our own emulator agree by nature; what the vendor's documentation shows holds both to the vendor. Who
@@ -64,7 +66,9 @@ const checks: { readonly [Kind in DocumentedCase['of']]: (stage: Documented, eac
   identity: async ({ provider, play, callFor, cases }, { answer, account }) => {
     for (const credential of cases.identities ?? []) {
       play(() => ({ body: answer }));
-      const found = await methodOf(provider, credential).identify(await callFor(provider, credential));
+      const found = await methodOf(provider, credential.mode, credential.authKind).identify(
+        await callFor(provider, credential),
+      );
       expect(found.account, credential.authKind).toMatchObject(account);
     }
   },
@@ -82,8 +86,7 @@ const checks: { readonly [Kind in DocumentedCase['of']]: (stage: Documented, eac
     const { webhook } = provider;
     const [first] = cases.deliveries ?? [];
     if (webhook === undefined || first === undefined) throw new Error('there is no delivery to be verified like');
-    const at = new Date('2026-05-04T03:02:01.000Z');
-    const { headers, url, body: signed } = first.request(cases.signing?.secret ?? '', at, JSON.stringify(body));
+    const { headers, url, body: signed } = first.request(cases.signing?.secret ?? '', CASE_TIME, JSON.stringify(body));
     const delivery: Delivery = {
       headers,
       url,
@@ -92,7 +95,7 @@ const checks: { readonly [Kind in DocumentedCase['of']]: (stage: Documented, eac
       body: bytes(signed),
     };
     const secrets = [new Secret(cases.signing?.verifying ?? cases.signing?.secret ?? '')];
-    const verification = webhook.verify(delivery, secrets, at);
+    const verification = webhook.verify(delivery, secrets, CASE_TIME);
     if (!verification.ok) throw new Error(verification.cause);
     const [event, ...others] = webhook.parse(verification.verified);
     expect([event?.eventType, others.length]).toEqual([eventType, 0]);
@@ -124,12 +127,6 @@ export function expectFilled(provider: Provider, value: unknown): void {
 }
 
 const casesFile = ({ id }: Provider): string => `src/providers/${id}/fixtures/cases.ts`;
-
-function methodOf(provider: Provider, { authKind }: CaseCredential): ConnectMethod {
-  const method = provider.connect.find(each => each.authKind === authKind);
-  if (method === undefined) throw new Error(`there is no way to connect by ${authKind}`);
-  return method;
-}
 
 function errorsOf(schema: JsonSchema | false, value: unknown): readonly string[] {
   if (ajv.validate(schema, value)) return [];

@@ -3,25 +3,18 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { faultsOf, schemaFaultsOf } from '../src/faults/check.ts';
-import { networkFetch, openCall } from '../src/outbound.ts';
 import type { Delivery } from '../src/providers/delivery.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
-import type {
-  OAuthRedirect,
-  OpenCredential,
-  PlatformApp,
-  Provider,
-  ProviderCall,
-  ReferenceItem,
-} from '../src/providers/provider.ts';
+import type { OAuthRedirect, Provider, ReferenceItem } from '../src/providers/provider.ts';
 import { Secret } from '../src/secret.ts';
 import { casedProviders } from './cased-providers.ts';
 import { documentedTests, expectFilled } from './documented.ts';
 import type { CaseCredential, DeliveryCase, ProviderCases, ReferenceCase, SignedRequest } from './provider-cases.ts';
 import * as manifest from './provider-manifest.ts';
+import { CASE_TIME, callFor as callAt } from './vendor-call.ts';
 import { startVendor, type VendorServer } from './vendor-server.ts';
 
-const AT = new Date('2026-05-04T03:02:01.000Z');
+const AT = CASE_TIME;
 const DAY_MS = 86_400_000;
 
 const ajv = new Ajv2020({
@@ -273,35 +266,7 @@ function referenceTests(provider: Provider, each: ReferenceCase): void {
   });
 }
 
-/** A call as the service makes it, to the local vendor, with the token minted where the method mints. */
-async function callFor(provider: Provider, each: CaseCredential): Promise<ProviderCall> {
-  const method = manifest.methodOf(provider, each.mode, each.authKind);
-  const endpoints = Object.fromEntries(Object.keys(provider.endpoints).map(name => [name, `${vendor.origin}/${name}`]));
-  const open = (credential: OpenCredential, headers: Readonly<Record<string, Secret>>) =>
-    openCall({
-      fetch: networkFetch,
-      now: () => AT,
-      provider,
-      endpoints,
-      app: each.app === undefined ? undefined : platformApp(each.app),
-      credential,
-      config: each.config ?? {},
-      headers,
-    });
-  const credential: OpenCredential = { kind: each.authKind, secrets: secretsOf(each.secrets) };
-  if (method.mint === undefined) return open(credential, method.headers(credential, each.config ?? {}));
-  const { accessToken } = await method.mint(open(credential, {}));
-  const minted = { ...credential, secrets: { ...credential.secrets, access_token: accessToken } };
-  return open(minted, method.headers(minted, each.config ?? {}));
-}
-
-function platformApp({ fields, secrets }: NonNullable<CaseCredential['app']>): PlatformApp {
-  return { fields, secrets: Object.fromEntries(Object.entries(secrets).map(([name, s]) => [name, [new Secret(s)]])) };
-}
-
-function secretsOf(secrets: Readonly<Record<string, string>>): Readonly<Record<string, Secret>> {
-  return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)]));
-}
+const callFor = (provider: Provider, credential: CaseCredential) => callAt(vendor.origin, provider, credential);
 
 function keepsSecrets(output: unknown, secrets: Readonly<Record<string, string>>): void {
   const shown = `${JSON.stringify(output)} ${inspect(output, { depth: 20, showHidden: true })}`;

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answersOf, completed } from '../src/scaffold/answers.ts';
@@ -41,18 +41,11 @@ let checkout: Checkout;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'mobius-scaffold-'));
-  for (const name of [
-    'src',
-    'test',
-    'proof',
-    'gen',
-    'package.json',
-    'tsconfig.json',
-    'biome.json',
-    'vitest.config.ts',
-  ]) {
-    cpSync(join(here, name), join(directory, name), { recursive: true });
-  }
+  const isSource = (path: string): boolean => !/^(node_modules|conformance\/node_modules|console\/dist|\.)/.test(path);
+  cpSync(here, directory, {
+    recursive: true,
+    filter: path => path === here || isSource(relative(here, path)),
+  });
   symlinkSync(join(here, 'node_modules'), join(directory, 'node_modules'));
   checkout = findCheckout(join(directory, 'src/providers'));
 });
@@ -110,10 +103,8 @@ describe('a new provider', LONG, () => {
 
   test('fails the suite by what is to be filled in and by nothing else, each named', async () => {
     const { status, stdout, stderr } = await mobius(['providers', 'test', plain.id]);
-    expect({ status, stderr }).toEqual({
-      status: 70,
-      stderr: `mobius: ${plain.id}: 7 of 21 obligations are not met\n`,
-    });
+    expect(status).toBe(70);
+    expect(stderr).toMatch(/^mobius: sample: 7 of \d+ obligations are not met\n$/);
     const failed = [...stdout.matchAll(/^FAIL {2}(.*?)(?: \(\d+ of \d+\))?$/gm)].map(([, name]) => name);
     expect(failed).toEqual([...unmet, 'as documented, all of it']);
     expect(stdout).toContain(`src/providers/${plain.id}/fixtures/cases.ts is to be filled in:`);

@@ -30,9 +30,10 @@ export async function interview(
     for (const question of questions) {
       const { flag } = question;
       if (!applies(question, given)) continue;
-      const problem = question.check(given[flag] ?? '', given);
-      if (given[flag] !== undefined && problem !== undefined) throw new ScaffoldError(`--${flag}: ${problem}`);
-      given[flag] ??= await answer(question, given, ask, output);
+      const text = given[flag];
+      const problem = text === undefined || text === '' ? undefined : question.check(text, given);
+      if (problem !== undefined) throw new ScaffoldError(`--${flag}: ${problem}`);
+      given[flag] = text ?? (await answer(question, given, ask, output));
     }
     return given;
   } finally {
