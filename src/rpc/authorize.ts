@@ -29,7 +29,7 @@ export function authorize(access: Access): Interceptor {
     if (!known.has(method)) known.set(method, requirementOf(method));
     return known.get(method);
   };
-  return next => async request => {
+  return next => request => {
     if (isOpenService(request.service)) return next(request);
     const requirement = remembered(request.method);
     // assertEveryMethodDeclares keeps this from happening; if it does, nothing runs.

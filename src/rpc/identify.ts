@@ -17,26 +17,32 @@ const openServices = new Set([
 /** Health and reflection are open to anyone who reaches the listener: they tell whether it serves, and its public contract. */
 export const isOpenService = (service: DescService) => openServices.has(service.typeName);
 
-/** Puts the caller under callerKey, or answers UNAUTHENTICATED CALLER_UNKNOWN. `listener` is told in the answer. */
+/**
+ * Puts the caller under callerKey, or answers UNAUTHENTICATED CALLER_UNKNOWN. `listener` is told in the answer. Where the caller is
+ * known at once nothing is waited for.
+ */
 export function identify(listener: 'rpc' | 'edge' | 'internal', find: FindCaller): Interceptor {
-  return next => async request => {
+  return next => request => {
     if (isOpenService(request.service)) return next(request);
-    const caller = await findOrRefuse(find, request, listener);
-    request.contextValues.set(callerKey, caller);
-    return next(request);
+    const admit = (caller: Caller | undefined) => {
+      if (caller === undefined) throw unknown(listener);
+      request.contextValues.set(callerKey, caller);
+      return next(request);
+    };
+    const found = find(request);
+    if (!(found instanceof Promise)) return admit(found);
+    return found
+      .catch((cause: unknown) => {
+        throw cause instanceof TokenRefused ? unknown(listener, cause) : cause;
+      })
+      .then(admit);
   };
 }
 
-async function findOrRefuse(find: FindCaller, request: Request, listener: string): Promise<Caller> {
-  try {
-    const caller = await find(request);
-    if (caller !== undefined) return caller;
-  } catch (cause) {
-    if (!(cause instanceof TokenRefused)) throw cause;
-    throw new IntegrationError('CALLER_UNKNOWN', { listener }, { message: 'the token is not valid here', cause });
-  }
+function unknown(listener: string, refused?: TokenRefused): IntegrationError {
   const needed = listener === 'internal' ? 'a certificate with a SPIFFE ID' : 'a bearer token';
-  throw new IntegrationError('CALLER_UNKNOWN', { listener }, { message: `the call needs ${needed}` });
+  const message = refused === undefined ? `the call needs ${needed}` : 'the token is not valid here';
+  return new IntegrationError('CALLER_UNKNOWN', { listener }, { message, cause: refused });
 }
 
 /** The caller that the adapter's context values hold: the internal listener, see certificateContext. */

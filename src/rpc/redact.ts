@@ -14,9 +14,23 @@ export function redact(value: unknown): unknown {
   return redactWith(createSeen())(value);
 }
 
-/** The same, remembering what it made of short texts. */
+/** The same, remembering what it made of short texts; an object of `Cleaned` is as it is. */
 export function createRedactor(): (value: unknown) => unknown {
-  return redactWith(createSeen());
+  const clean = redactWith(createSeen());
+  return value => (value instanceof Cleaned ? value : clean(value));
+}
+
+/** Fields that are safe to log by their making: texts without tokens, numbers, and no name of a secret. */
+export class Cleaned {
+  constructor(fields: Readonly<Record<string, string | number | undefined>>) {
+    Object.assign(this, fields);
+  }
+}
+
+/** `redactText`, remembering what it made of short texts. */
+export function createTextRedactor(): (text: string) => string {
+  const texts = new Map<string, string>();
+  return text => remember(texts, text, redactText);
 }
 
 /** Methods, callers and names of fields come with every line: a line took 8.9 µs without, 2.1 with. */
