@@ -1,4 +1,3 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
 import { ConnectionState, ProviderSupport } from '../gen/mobius/integrations/v1/catalog_pb.js';
@@ -11,19 +10,21 @@ import { emulatedFacts, type Facts } from '../proof/conformance/facts.ts';
 import { departures } from '../src/connect_only/departures.ts';
 import { connectOnlyEmulator } from '../src/connect_only/emulator.ts';
 import { connectOnlyProviders, withConnectOnly } from '../src/connect_only/list.ts';
+import { identityOf } from '../src/connect_only/profile.ts';
 import { words } from '../src/connect_only/words.ts';
 import { visit } from '../src/demo/browser.ts';
-import { openSecretsIn, unboundedIn } from '../src/faults/schema_walk.ts';
+import { faultsOf, schemaFaultsOf } from '../src/faults/check.ts';
 import { providers } from '../src/providers/index.ts';
 import { mapLimited } from '../src/providers/kit/batch.ts';
-import type { JsonSchema, Provider } from '../src/providers/provider.ts';
+import { ProviderError } from '../src/providers/kit/error.ts';
+import type { Provider, ProviderCall, ProviderFailure } from '../src/providers/provider.ts';
+import { Secret } from '../src/secret.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
 
 /** The vendors of the table: what is written of each, and each through the whole service and the sandbox. */
 
 const ids = connectOnlyProviders.map(({ id }) => id);
-const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allErrors: true });
 /** What is wrong, by provider: one that is not in order shall not hide another. */
 const wrongIn = (look: (provider: Provider) => readonly string[]): readonly string[] =>
   connectOnlyProviders.flatMap(provider => look(provider).map(what => `${provider.id}: ${what}`));
@@ -32,7 +33,6 @@ describe('the table', () => {
   test('holds each vendor once, under an id and a name of its own, and none that has more to offer', () => {
     expect(ids.length).toBeGreaterThan(140);
     expect(ids).toEqual([...new Set(ids)].toSorted());
-    expect(ids.filter(id => !/^[a-z][a-z0-9_]{1,30}$/.test(id))).toEqual([]);
     const names = connectOnlyProviders.map(({ displayName }) => displayName);
     expect(names.filter((name, index) => names.indexOf(name) !== index || name === '')).toEqual([]);
     expect(ids.filter(id => providers.some(provider => provider.id === id))).toEqual([]);
@@ -51,34 +51,18 @@ describe('the table', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('sends a secret to the vendor’s own domain only: no customer names a whole host', () => {
-    const base = /^https:\/\/(\{subdomain\}\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/;
-    const wrong = wrongIn(({ endpoints, docsUrl, connect }) => {
-      const hasPlace = Object.values(endpoints).some(url => url.includes('{subdomain}'));
-      const [method] = connect;
-      const settings = method?.mode === 'OAUTH_REDIRECT' ? method.settings : undefined;
-      return [
-        ...Object.values(endpoints).filter(url => !base.test(url)),
-        ...(hasPlace === (settings !== undefined) ? [] : ['a place and a setting do not belong together']),
-        ...(/^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(\/[a-z]+)?$/.test(docsUrl) ? [] : [docsUrl]),
-      ];
-    });
-    expect(wrong).toEqual([]);
+  test('stands all the rules that hold for providers', () => {
+    expect(faultsOf(withConnectOnly(providers))).toEqual([]);
+    // Those with a setting have a form of their own; the app's is the same for all.
+    const [one, ...others] = connectOnlyProviders;
+    const withSettings = others.filter(({ endpoints }) => Object.values(endpoints).some(url => url.includes('{')));
+    expect([one!, ...withSettings].flatMap(schemaFaultsOf)).toEqual([]);
+    expect(new Set(connectOnlyProviders.map(({ app }) => app)).size).toBe(1);
   });
 
-  test('has closed and bounded forms, with the secret marked', () => {
-    const schemas = new Set<JsonSchema>(
-      connectOnlyProviders.flatMap((provider): JsonSchema[] => [
-        provider.app?.schema ?? {},
-        ...provider.connect.flatMap(method =>
-          method.mode === 'OAUTH_REDIRECT' && method.settings ? [method.settings] : [],
-        ),
-      ]),
-    );
-    for (const schema of schemas) {
-      expect(() => ajv.compile(schema)).not.toThrow();
-      expect([unboundedIn(schema), openSecretsIn(schema)]).toEqual([[], []]);
-    }
+  test('sends a secret to the vendor’s own domain only: no customer names a whole host', () => {
+    const base = /^https:\/\/(\{subdomain\}\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/;
+    expect(wrongIn(({ endpoints }) => Object.values(endpoints).filter(url => !base.test(url)))).toEqual([]);
   });
 
   test('gives way to a provider of the same id', () => {
@@ -87,6 +71,47 @@ describe('the table', () => {
     const all = withConnectOnly([better]);
     expect(all.filter(({ id }) => id === better.id)).toEqual([better]);
     expect(all).toHaveLength(connectOnlyProviders.length);
+  });
+});
+
+describe('who signed in', () => {
+  const identify = identityOf({ at: { endpoint: 'api', path: '/me' }, within: [] });
+  const callThat = (answer: unknown): ProviderCall => ({
+    fetch: async () => {
+      if (answer instanceof Error) throw answer;
+      return { status: 200, headers: new Headers(), body: answer };
+    },
+    credential: { kind: 'OAUTH2', secrets: { access_token: new Secret('access') } },
+    config: {},
+    endpoints: { api: 'https://api.vendor.example' },
+    app: undefined,
+    signal: AbortSignal.timeout(1_000),
+    now: () => new Date(),
+  });
+  const failed = (kind: ProviderFailure['kind']) => new ProviderError({ kind } as ProviderFailure);
+
+  test.each([
+    [{ sub: 'a', id: 'b', email: 'ada@example.com' }, 'a', 'ada@example.com'],
+    [{ id: 7, name: 'Ada' }, '7', 'Ada'],
+    [{ data: { id: '7', username: 'ada' } }, '7', 'ada'],
+    [{ account: { uuid: 'u-7', email: 'ada@example.com' } }, 'u-7', 'ada@example.com'],
+  ])('is read where vendors write it: %j', async (answer, id, label) => {
+    expect((await identify(callThat(answer))).account).toEqual({ id, label });
+  });
+
+  test.each([
+    [{ email: 'ada@example.com', username: 'ada' }],
+    [[{ id: 'the first of a list is anybody' }]],
+    [failed('forbidden')],
+    [failed('not_found')],
+  ])('has no name where nothing that never changes is told: %j', async answer => {
+    const { account } = await identify(callThat(answer));
+    expect(account.id).toMatch(/^unnamed:[0-9a-f]{12}$/);
+  });
+
+  test.each(['refused', 'throttled', 'unavailable'] as const)('is not made up when the vendor is %s', async kind => {
+    const failure = await identify(callThat(failed(kind))).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ failure: { kind } });
   });
 });
 
@@ -151,17 +176,15 @@ describe('with an app', () => {
   }, async () => {
     project = `tail-${++attempt}`;
     const failures: string[] = [];
-    const connected = await mapLimited(facts, 8, async one => {
+    const integrationIds = await mapLimited(facts, 8, async one => {
       try {
         return await walk(one);
       } catch (error) {
         failures.push(`${one.provider.id}: ${error instanceof Error ? error.message : String(error)}`);
-        return [];
+        return '';
       }
     });
     expect(failures).toEqual([]);
-    const integrationIds = connected.flat();
-    expect(integrationIds.length).toBeGreaterThanOrEqual(connectOnlyProviders.length);
     const { receipts } = await world
       .rpc(IntegrationService)
       .revokeIntegrations({ project, integrationIds, reason: 'the end of the walk' });
@@ -170,14 +193,30 @@ describe('with an app', () => {
     expect(new Set(outcomes)).toEqual(new Set([RevocationOutcome.NOT_SUPPORTED]));
     const target = { case: 'integrationId', value: integrationIds[0] ?? '' } as const;
     const resolving = world.internal(CredentialService, 'executor').resolveCredential({ ...use(), target });
-    expect(await reasonOf(resolving)).not.toBe('OK');
+    expect(await reasonOf(resolving)).toBe('EXPIRED');
+  });
+
+  test('whom the vendor names is recognised; whom it does not is another at each consent, until that is allowed', async () => {
+    project = `names-${++attempt}`;
+    const isNamed = ({ account }: Facts): boolean => account !== undefined;
+    const named = facts.find(isNamed)!.provider;
+    const first = await consent(named, {});
+    expect(first).toMatch(/^intg_/);
+    expect(await consent(named, {})).toBe(first);
+    expect(await consent(named, { integrationId: first })).toBe(first);
+    const unnamed = facts.find(one => !isNamed(one))!.provider;
+    const one = await consent(unnamed, {});
+    const other = await consent(unnamed, {});
+    expect(new Set([one, other, 'ACCOUNT_MISMATCH']).size).toBe(3);
+    expect(await consent(unnamed, { integrationId: one })).toBe('ACCOUNT_MISMATCH');
+    expect(await consent(unnamed, { integrationId: one, allowOtherAccount: true })).toBe(one);
   });
 
   const use = () => ({ project, purpose: 'connect.only.walk', runId: 'walk' });
 
-  /** Answers the integrations that it made. */
-  async function walk(one: Facts): Promise<readonly string[]> {
-    const { provider, account, request } = one;
+  /** Answers the integration that it made. */
+  async function walk(one: Facts): Promise<string> {
+    const { provider, request } = one;
     const { sandbox } = world;
     const stage = {
       sandbox,
@@ -212,16 +251,9 @@ describe('with an app', () => {
     if (request === undefined) expect(await reasonOf(sent)).toBe('HOST_NOT_ALLOWED');
     else expect((await sent).status).toBe(200);
 
-    // Somebody else is refused in its place; whom nobody names is always somebody else, until that is allowed.
     sandbox.approve({ provider: provider.id, account: 'grace' });
     expect(await consent(provider, { integrationId })).toBe('ACCOUNT_MISMATCH');
-    if (account === undefined) {
-      expect(await consent(provider, { integrationId })).toBe('ACCOUNT_MISMATCH');
-      expect(await consent(provider, { integrationId, allowOtherAccount: true })).toBe(integrationId);
-      return [integrationId];
-    }
-    expect(await consent(provider, {})).toBe(integrationId);
-    return [integrationId];
+    return integrationId;
   }
 
   async function consent(
