@@ -53,7 +53,8 @@ describe('watching readiness', () => {
     const snapshot = await watched.next();
     expect(snapshot.snapshot).toBe(true);
     expect(new Set(snapshot.capabilities.map(c => c.kind)).size).toBe(4);
-    expect(new Set(snapshot.capabilities.map(c => c.provider)).size).toBe(world.service.deps.catalog.providers.length);
+    const shown = world.service.deps.catalog.providers.filter(({ support }) => support === undefined);
+    expect(new Set(snapshot.capabilities.map(c => c.provider)).size).toBe(shown.length);
     const startMs = performance.now();
     await connectLinear();
     const change = await watched.next();
