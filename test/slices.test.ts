@@ -44,7 +44,7 @@ describe.each(vendors.map(vendor => ({ ...vendor, vendor })))('the slice of $pro
       inputs: (vendor.inputs ?? []).flatMap(({ wanted }) =>
         Object.entries(wanted).flatMap(([action, each]) => fieldsWanted(each).map(([ours]) => `${action} ${ours}`)),
       ),
-      outputs: (vendor.outputs ?? []).flatMap(({ wanted }) =>
+      objects: (vendor.objects ?? []).flatMap(({ wanted }) =>
         Object.entries(wanted).flatMap(([name, each]) => fieldsWanted(each).map(([ours]) => `${name} ${ours}`)),
       ),
     };
@@ -54,7 +54,7 @@ describe.each(vendors.map(vendor => ({ ...vendor, vendor })))('the slice of $pro
       );
     expect(Object.keys(file.payloads)).toEqual(wanted.payloads);
     expect(fieldsOf(file.inputs)).toEqual(wanted.inputs);
-    expect(fieldsOf(file.outputs)).toEqual(wanted.outputs);
+    expect(fieldsOf(file.objects)).toEqual(wanted.objects);
   });
 
   test('holds no words of the vendor', () => {
@@ -77,7 +77,7 @@ describe.each(vendors.map(vendor => ({ ...vendor, vendor })))('the slice of $pro
         ),
       );
     for (const name of Object.keys(file.payloads)) expect(isShown(slice.payload(name)), name).toBe(true);
-    for (const name of Object.keys(file.outputs)) expect(isShown(slice.output(name)), name).toBe(true);
+    for (const name of Object.keys(file.objects)) expect(isShown(slice.object(name)), name).toBe(true);
     for (const [name, { required, properties }] of Object.entries(file.inputs)) {
       const action = provider.actions.find(each => each.name === `${id}.${name}`);
       const taken = propertiesOf(action?.inputSchema ?? {});

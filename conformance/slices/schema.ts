@@ -88,10 +88,10 @@ function either(a: Schema, b: Schema): Schema {
     return {
       ...a,
       type: [...new Set([...ofA, 'null'])],
-      ...(a.enum !== undefined && { enum: [...valuesIn(a), null] }),
+      ...(valuesIn(a).length > 0 && { enum: [...valuesIn(a), null] }),
     };
   if (isNull(ofA)) return either(b, a);
-  const values = a.enum !== undefined && b.enum !== undefined ? [...valuesIn(a), ...valuesIn(b)] : undefined;
+  const values = valuesIn(a).length > 0 && valuesIn(b).length > 0 ? [...valuesIn(a), ...valuesIn(b)] : undefined;
   const items = [a.items, b.items].filter(isSchema);
   return {
     type: [...new Set([...ofA, ...ofB])],
@@ -124,7 +124,8 @@ function valuesOf({ const: constant, enum: values }: Schema): Schema {
   return values.length === 1 ? { const: values[0] } : { enum: values };
 }
 
-function valuesIn({ enum: values }: Schema): readonly unknown[] {
+function valuesIn({ const: constant, enum: values }: Schema): readonly unknown[] {
+  if (constant !== undefined) return [constant];
   return Array.isArray(values) ? values : [];
 }
 

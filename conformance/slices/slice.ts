@@ -4,7 +4,16 @@ import { absent, type Description } from './description.ts';
 import { openApi } from './open_api.ts';
 import { type Rules, type Schema, slim, typesOf } from './schema.ts';
 import { read } from './source.ts';
-import { fieldsWanted, type InputPart, type OutputPart, type PayloadPart, type Source, type Vendor } from './vendor.ts';
+import { typescript } from './typescript.ts';
+import {
+  fieldsWanted,
+  type InputPart,
+  type ObjectPart,
+  type PayloadPart,
+  type Source,
+  type Vendor,
+  type Wanted,
+} from './vendor.ts';
 
 type Named = Readonly<Record<string, Schema>>;
 
@@ -13,7 +22,7 @@ export type Slice = {
   readonly payloads: Named;
   /** By action: the fields that are the vendor's; `required` are those it cannot do without. */
   readonly inputs: Named;
-  readonly outputs: Named;
+  readonly objects: Named;
 };
 
 /** What a vendor takes: with its bounds, and the formats that mean something to who fills it in. */
@@ -21,16 +30,16 @@ const INPUT: Rules = { depth: 3, formats: ['date', 'date-time', 'email', 'uri'],
 /** What a vendor sends: no bounds, we could not hold it to them. */
 const SENT: Rules = { depth: 2, formats: ['date', 'date-time'] };
 
-export async function sliceOf({ payloads = [], inputs = [], outputs = [] }: Vendor): Promise<Slice> {
+export async function sliceOf({ payloads = [], inputs = [], objects = [] }: Vendor): Promise<Slice> {
   return {
-    payloads: together(await Promise.all(payloads.map(payloadsOf))),
-    inputs: together(await Promise.all(inputs.map(inputsOf))),
-    outputs: together(await Promise.all(outputs.map(outputsOf))),
+    payloads: await inTurn(payloads, payloadsOf),
+    inputs: await inTurn(inputs, inputsOf),
+    objects: await inTurn(objects, objectsOf),
   };
 }
 
 async function payloadsOf({ from, wanted, rules, examples }: PayloadPart): Promise<Named> {
-  const description = await described(from);
+  const description = await described(from, Object.values(wanted));
   const published = examples === undefined ? [] : (JSON.parse(await read(examples, examples.file)) as Published);
   return mapped(wanted, (name, ours) => {
     const schema = slim(description.payload(name), description.refs, { ...SENT, ...rules });
@@ -47,7 +56,7 @@ function examplesOf(published: Published, name: string): readonly unknown[] {
 }
 
 async function inputsOf({ from, wanted, limits }: InputPart): Promise<Named> {
-  const { field, required, refs } = await described(from);
+  const { field, required, refs } = await described(from, operationsOf(wanted));
   return mapped(wanted, (each, action) => {
     const [operation] = each;
     const fields = fieldsWanted(each);
@@ -60,8 +69,8 @@ async function inputsOf({ from, wanted, limits }: InputPart): Promise<Named> {
   });
 }
 
-async function outputsOf({ from, wanted, rules, nullable = [] }: OutputPart): Promise<Named> {
-  const { answer, refs } = await described(from);
+async function objectsOf({ from, wanted, rules, nullable = [] }: ObjectPart): Promise<Named> {
+  const { answer, refs } = await described(from, operationsOf(wanted));
   return mapped(wanted, each => {
     const [operation] = each;
     const { type, required, properties } = slim(answer(operation), refs, { ...SENT, ...rules });
@@ -74,8 +83,12 @@ async function outputsOf({ from, wanted, rules, nullable = [] }: OutputPart): Pr
   });
 }
 
-async function described(source: Source): Promise<Description> {
-  return openApi(await read(source, source.file));
+async function described(source: Source, asked: readonly string[]): Promise<Description> {
+  return source.file.endsWith('.json') ? openApi(await read(source, source.file)) : await typescript(source, asked);
+}
+
+function operationsOf(wanted: Readonly<Record<string, Wanted>>): readonly string[] {
+  return Object.values(wanted).map(([operation]) => operation);
 }
 
 function mapped<In, Out>(
@@ -85,6 +98,9 @@ function mapped<In, Out>(
   return Object.fromEntries(Object.entries(record).map(([name, given]) => [name, make(given, name)]));
 }
 
-function together(parts: readonly Named[]): Named {
-  return Object.assign({}, ...parts) as Named;
+/** One after the other: they share the files of a package. */
+async function inTurn<Part>(parts: readonly Part[], make: (part: Part) => Promise<Named>): Promise<Named> {
+  const made: Record<string, Schema> = {};
+  for (const part of parts) Object.assign(made, await make(part));
+  return made;
 }

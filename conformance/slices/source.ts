@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Package } from './vendor.ts';
@@ -21,7 +21,15 @@ export async function read(source: Package, file: string): Promise<string> {
 /** All files of a package, for those that import one another. Answers the folder. */
 export async function unpack(source: Package): Promise<string> {
   const folder = folderOf(source);
-  await run('tar', ['-xzf', await pack(source, folder), '-C', folder]);
+  const whole = resolve(folder, 'whole');
+  const isKept = await access(whole).then(
+    () => true,
+    () => false,
+  );
+  if (!isKept) {
+    await run('tar', ['-xzf', await pack(source, folder), '-C', folder]);
+    await writeFile(whole, '');
+  }
   return resolve(folder, 'package');
 }
 

@@ -20,7 +20,7 @@ export type Vendor = {
   readonly provider: string;
   readonly payloads?: readonly PayloadPart[];
   readonly inputs?: readonly InputPart[];
-  readonly outputs?: readonly OutputPart[];
+  readonly objects?: readonly ObjectPart[];
 };
 
 /** Payloads by event type: the vendor's name for each. */
@@ -39,8 +39,8 @@ export type InputPart = {
   readonly limits: Limits;
 };
 
-/** Objects that actions answer with. */
-export type OutputPart = {
+/** Objects that the vendor sends: in answers, and in events whose payload is made of them. */
+export type ObjectPart = {
   readonly from: Source;
   readonly wanted: Readonly<Record<string, Wanted>>;
   readonly rules?: Partial<Rules>;
@@ -58,6 +58,6 @@ export function fieldsWanted([, fields]: Wanted): readonly (readonly [ours: stri
   });
 }
 
-export function sourcesOf({ payloads = [], inputs = [], outputs = [] }: Vendor): readonly Source[] {
-  return [...new Set([...payloads, ...inputs, ...outputs].map(({ from }) => from))];
+export function sourcesOf({ payloads = [], inputs = [], objects = [] }: Vendor): readonly Source[] {
+  return [...new Set([...payloads, ...inputs, ...objects].map(({ from }) => from))];
 }

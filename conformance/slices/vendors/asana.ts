@@ -48,7 +48,7 @@ export const asana: Vendor = {
       },
     },
   ],
-  outputs: [
+  objects: [
     {
       from: api,
       // Which of its days are moments is mixed up there.

@@ -149,7 +149,7 @@ export const github: Vendor = {
       limits: LIMITS,
     },
   ],
-  outputs: [
+  objects: [
     {
       from: rest,
       rules: RULES,

@@ -28,7 +28,7 @@ export const gmail: Vendor = {
       },
     },
   ],
-  outputs: [
+  objects: [
     {
       from: api,
       rules: { shapes: [{ by: 'sizeEstimate', keep: 'id threadId labelIds snippet internalDate payload' }] },

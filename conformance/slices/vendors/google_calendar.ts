@@ -60,7 +60,7 @@ export const googleCalendar: Vendor = {
       },
     },
   ],
-  outputs: [
+  objects: [
     {
       from: api,
       rules: {

@@ -61,7 +61,7 @@ export const googleDrive: Vendor = {
       },
     },
   ],
-  outputs: [
+  objects: [
     {
       from: api,
       rules: {

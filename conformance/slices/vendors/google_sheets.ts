@@ -41,7 +41,7 @@ export const googleSheets: Vendor = {
       },
     },
   ],
-  outputs: [
+  objects: [
     {
       from: api,
       rules: {

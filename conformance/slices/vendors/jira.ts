@@ -44,7 +44,7 @@ export const jira: Vendor = {
       },
     },
   ],
-  outputs: [
+  objects: [
     {
       from: api,
       rules: { omit: /^(avatarUrls|expand|groups|applicationRoles|properties|self)$/ },

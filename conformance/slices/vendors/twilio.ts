@@ -69,7 +69,7 @@ export const twilio: Vendor = {
       limits: { phone_number: { maxLength: 16, pattern: '^\\+[1-9][0-9]{6,14}$' } },
     },
   ],
-  outputs: [
+  objects: [
     {
       from: core,
       wanted: {

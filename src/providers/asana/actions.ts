@@ -31,10 +31,10 @@ const list = (of: JsonSchema, what: string) =>
     next_page: field(['object', 'null'], 'Offset of the next page'),
   });
 
-const aTask = slice.output('task');
-const aProject = slice.output('project');
-const aStory = slice.output('story');
-const aUser = slice.output('user');
+const aTask = slice.object('task');
+const aProject = slice.object('project');
+const aStory = slice.object('story');
+const aUser = slice.object('user');
 
 /** Fields of a task: what Asana takes, and who does it. */
 const taskFields = (name: 'task.create' | 'task.update' | 'task.create_subtask') => ({
@@ -206,7 +206,7 @@ export const actions: readonly Action[] = [
     effect: READS,
     needs: { workspace, project },
     takes: slice.fields('section.list', paging),
-    gives: list(slice.output('section'), 'Sections'),
+    gives: list(slice.object('section'), 'Sections'),
   }),
   action('asana.section.add_task', 'Move a task to a section', 'Puts a task into a section of its project.', {
     ...writing,
@@ -230,6 +230,6 @@ export const actions: readonly Action[] = [
     effect: ADDS,
     scopes: ['tags:write'],
     needs: { workspace, ...slice.fields('tag.create', { name: 'Name' }) },
-    gives: data(slice.output('tag')),
+    gives: data(slice.object('tag')),
   }),
 ];

@@ -13,10 +13,10 @@ const label = text('Label id', 128);
 const labels = (what: string) => picked('gmail.label', listOf(what, label, 100));
 const paging = { max_results: 'At most', page_token: '`nextPageToken` of the page before' };
 
-const aMessage = slice.output('message');
-const aThread = slice.output('thread');
-const aDraft = slice.output('draft');
-const aLabel = slice.output('label');
+const aMessage = slice.object('message');
+const aThread = slice.object('thread');
+const aDraft = slice.object('draft');
+const aLabel = slice.object('label');
 const list = (name: string, what: string, of: JsonSchema) =>
   output([], {
     [name]: field('array', `${what}; absent where there are none`, { items: of }),
@@ -109,7 +109,7 @@ export const actions: readonly Action[] = [
   action('gmail.attachment.get', 'Get an attachment', 'Reads a file that came with a message.', {
     ...reads,
     needs: { message, attachment: text('`body.attachmentId` of the part', 2_048) },
-    gives: slice.output('attachment'),
+    gives: slice.object('attachment'),
   }),
   action('gmail.thread.list', 'List threads', 'Finds threads, the newest first.', {
     ...reads,
@@ -174,6 +174,6 @@ export const actions: readonly Action[] = [
   }),
   action('gmail.profile.get', 'Get the mailbox', 'Reads address and number of messages.', {
     ...reads,
-    gives: slice.output('profile'),
+    gives: slice.object('profile'),
   }),
 ];

@@ -27,9 +27,9 @@ const ofEvent = {
 
 const times = { start: 'When it begins', end: 'When it ends' };
 
-const anEvent = slice.output('event');
-const aCalendar = slice.output('calendar');
-const made = slice.output('made');
+const anEvent = slice.object('event');
+const aCalendar = slice.object('calendar');
+const made = slice.object('made');
 const list = (what: string, of: JsonSchema) =>
   output(['items'], {
     items: field('array', what, { items: of }),
@@ -140,7 +140,7 @@ export const actions: readonly Action[] = [
       ...slice.fields('free_busy.query', { time_min: 'From', time_max: 'Until' }),
     },
     takes: slice.fields('free_busy.query', zone),
-    gives: slice.output('free_busy'),
+    gives: slice.object('free_busy'),
   }),
   action('google_calendar.calendar.list', 'List calendars', 'Reads the account’s list of calendars.', {
     effect: READS,
@@ -186,7 +186,7 @@ export const actions: readonly Action[] = [
       ...slice.fields('calendar.share', { role: 'What they may' }),
     },
     takes: slice.fields('calendar.share', { notify: 'Whether they get an e-mail' }),
-    gives: slice.output('rule'),
+    gives: slice.object('rule'),
   }),
   action('google_calendar.calendar.unshare', 'Stop sharing a calendar', 'Takes a permission away.', {
     effect: REMOVES,

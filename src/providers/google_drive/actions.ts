@@ -12,9 +12,9 @@ const drive = picked('google_drive.shared_drive', id('Shared drive'));
 const paging = { page_size: 'At most', page_token: '`nextPageToken` of the page before' };
 const naming = { name: 'Name', description: 'Text' };
 
-const aFile = slice.output('file');
-const aPermission = slice.output('permission');
-const aComment = slice.output('comment');
+const aFile = slice.object('file');
+const aPermission = slice.object('permission');
+const aComment = slice.object('comment');
 const list = (name: string, what: string, of: JsonSchema) =>
   output([name], {
     [name]: field('array', what, { items: of }),
@@ -172,11 +172,11 @@ export const actions: readonly Action[] = [
     ...reads,
     needs: { file },
     takes: slice.fields('revision.list', paging),
-    gives: list('revisions', 'Revisions', slice.output('revision')),
+    gives: list('revisions', 'Revisions', slice.object('revision')),
   }),
   action('google_drive.shared_drive.list', 'List shared drives', 'Reads the drives of teams.', {
     ...reads,
     takes: slice.fields('shared_drive.list', paging),
-    gives: list('drives', 'Drives', slice.output('shared_drive')),
+    gives: list('drives', 'Drives', slice.object('shared_drive')),
   }),
 ];

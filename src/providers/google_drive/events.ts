@@ -23,8 +23,8 @@ export const webhook: Webhook = {
   parse: () => [],
 };
 
-const change = { ...slice.output('file_change'), required: ['fileId', 'time'] };
-const driveChange = { ...slice.output('drive_change'), required: ['driveId', 'time'] };
+const change = { ...slice.object('file_change'), required: ['fileId', 'time'] };
+const driveChange = { ...slice.object('drive_change'), required: ['driveId', 'time'] };
 const verbs = (a: string) => ({
   created: `${a} was made.`,
   updated: `${a} changed: its content, its name, who may see it.`,

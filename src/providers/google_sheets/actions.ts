@@ -35,7 +35,7 @@ const ofSheet = {
   dependsOn: { spreadsheet: 'spreadsheet' },
 } as const;
 
-const spreadsheetOutput = slice.output('spreadsheet');
+const spreadsheetOutput = slice.object('spreadsheet');
 
 export const actions: readonly Action[] = [
   {
@@ -52,7 +52,7 @@ export const actions: readonly Action[] = [
       range,
       ...slice.fields('values.get', rendering),
     }),
-    outputSchema: slice.output('value_range'),
+    outputSchema: slice.object('value_range'),
   },
   {
     ...active,
@@ -67,7 +67,7 @@ export const actions: readonly Action[] = [
       sheet,
       ...slice.fields('values.batch_get', { ranges: 'Ranges in A1 notation without the sheet', ...rendering }),
     }),
-    outputSchema: slice.output('value_ranges'),
+    outputSchema: slice.object('value_ranges'),
   },
   {
     ...active,
@@ -84,7 +84,7 @@ export const actions: readonly Action[] = [
       values: rows,
       ...slice.fields('values.update', entering),
     }),
-    outputSchema: slice.output('updated'),
+    outputSchema: slice.object('updated'),
   },
   {
     ...active,
@@ -101,7 +101,7 @@ export const actions: readonly Action[] = [
       values: rows,
       ...slice.fields('values.append', { ...entering, insert_data_option: 'Whether cells below move down' }),
     }),
-    outputSchema: slice.output('appended'),
+    outputSchema: slice.object('appended'),
   },
   {
     ...active,
@@ -112,7 +112,7 @@ export const actions: readonly Action[] = [
     annotations: destroys,
     references: [ofSpreadsheet, ofSheet],
     inputSchema: input(['spreadsheet', 'sheet'], { spreadsheet, sheet, range }),
-    outputSchema: slice.output('cleared'),
+    outputSchema: slice.object('cleared'),
   },
   {
     ...active,
@@ -156,7 +156,7 @@ export const actions: readonly Action[] = [
         column_count: 'Columns',
       }),
     }),
-    outputSchema: slice.output('sheet'),
+    outputSchema: slice.object('sheet'),
   },
   {
     ...active,

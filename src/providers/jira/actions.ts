@@ -29,7 +29,7 @@ const projectReference = { field: 'project', type: 'jira.project' } as const;
 const issueTypeReference = { field: 'issue_type', type: 'jira.issue_type', dependsOn: { project: 'project' } } as const;
 const assigneeReference = { field: 'assignee', type: 'jira.user' } as const;
 
-const issue = slice.output('issue');
+const issue = slice.object('issue');
 
 export const actions: readonly Action[] = [
   {
@@ -51,7 +51,7 @@ export const actions: readonly Action[] = [
       parent: text('Id or key of the parent, for subtasks', 64),
       fields: customFields,
     }),
-    outputSchema: slice.output('created'),
+    outputSchema: slice.object('created'),
   },
   {
     ...active,
@@ -141,7 +141,7 @@ export const actions: readonly Action[] = [
     references: [issueReference],
     inputSchema: input(['issue'], slice.fields('issue.list_transitions', onIssue)),
     outputSchema: output(['transitions'], {
-      transitions: field('array', 'Transitions', { items: slice.output('transition') }),
+      transitions: field('array', 'Transitions', { items: slice.object('transition') }),
     }),
   },
   {
@@ -164,7 +164,7 @@ export const actions: readonly Action[] = [
     annotations: ADDS,
     references: [issueReference],
     inputSchema: input(['issue', 'body'], { ...slice.fields('issue.add_comment', onIssue), body: plainText }),
-    outputSchema: slice.output('comment'),
+    outputSchema: slice.object('comment'),
   },
   {
     ...active,
@@ -177,7 +177,7 @@ export const actions: readonly Action[] = [
       ...slice.fields('issue.list_comments', { ...onIssue, ...paging, order: 'Order' }),
     }),
     outputSchema: output(['comments', 'total'], {
-      comments: field('array', 'Comments', { items: slice.output('comment') }),
+      comments: field('array', 'Comments', { items: slice.object('comment') }),
       total: field('integer', 'How many there are'),
     }),
   },
@@ -210,7 +210,7 @@ export const actions: readonly Action[] = [
     references: [],
     inputSchema: input([], slice.fields('project.list', { query: 'Words of name or key', ...paging })),
     outputSchema: output(['values'], {
-      values: field('array', 'Projects', { items: slice.output('project') }),
+      values: field('array', 'Projects', { items: slice.object('project') }),
       isLast: field('boolean', 'Whether that was all'),
     }),
   },
@@ -222,7 +222,7 @@ export const actions: readonly Action[] = [
     description: 'Reads one project.',
     references: [projectReference],
     inputSchema: input(['project'], slice.fields('project.get', { project: 'Id or key of the project' })),
-    outputSchema: slice.output('project'),
+    outputSchema: slice.object('project'),
   },
   {
     ...active,
@@ -237,7 +237,7 @@ export const actions: readonly Action[] = [
       ...slice.fields('user.search', { query: 'Words of name or e-mail address', ...paging }),
     }),
     outputSchema: output(['users'], {
-      users: field('array', 'Users', { items: slice.output('user') }),
+      users: field('array', 'Users', { items: slice.object('user') }),
     }),
   },
 ];

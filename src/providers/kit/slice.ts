@@ -7,13 +7,13 @@ export type SliceFile = {
   readonly parts: Named;
   readonly payloads: Named;
   readonly inputs: Named;
-  readonly outputs: Named;
+  readonly objects: Named;
 };
 
 export type Slice = {
   readonly payload: (name: string) => JsonSchema;
-  readonly output: (name: string) => JsonSchema;
-  /** Fields of an output, to be put among others; all of them unless some are named. */
+  readonly object: (name: string) => JsonSchema;
+  /** Fields of an object, to be put among others; all of them unless some are named. */
   readonly sent: (name: string, only?: readonly string[]) => Named;
   /** Of an action's input the fields named, each with what people read about it. */
   readonly fields: <Field extends string>(
@@ -51,9 +51,9 @@ export function openSlice(file: SliceFile, texts: Readonly<Record<string, string
     );
   return {
     payload: name => whole(of(file.payloads, name, 'payload')),
-    output: name => whole(of(file.outputs, name, 'output')),
+    object: name => whole(of(file.objects, name, 'object')),
     sent: (name, only) => {
-      const { properties } = whole(of(file.outputs, name, 'output')) as { readonly properties: Named };
+      const { properties } = whole(of(file.objects, name, 'object')) as { readonly properties: Named };
       if (only === undefined) return properties;
       return Object.fromEntries(only.map(field => [field, of(properties, field, `field in ${name}:`)]));
     },

@@ -1,12 +1,11 @@
 import { ADDS, READS, SETS } from '../kit/effects.ts';
-import { field, flag, input, integer, listOf, output, text } from '../kit/schema.ts';
+import { field, input, output, text } from '../kit/schema.ts';
 import type { Action } from '../provider.ts';
+import { slice } from './slice.ts';
 
 const id = (what: string) => text(`${what} id`, 64);
-const page = {
-  first: integer('Objects at most', 1, 250),
-  after: text('`endCursor` of the page before', 512),
-};
+/** What people read about fields that several actions have. */
+const paging = { first: 'Objects at most', after: '`endCursor` of the page before' };
 const pageInfo = output(['hasNextPage'], {
   hasNextPage: field('boolean', 'Whether there are more'),
   endCursor: field(['string', 'null'], 'Cursor of the next page'),
@@ -24,32 +23,21 @@ const ofIssue = [
   { field: 'assignee_id', type: 'linear.user' },
 ] as const;
 
-const issueFields = {
-  title: text('Title', 512),
-  description: text('Text in Markdown', 100_000),
-  priority: integer('0 none, 1 urgent, 2 high, 3 medium, 4 low', 0, 4),
-  estimate: integer('Estimate on the team’s scale', 0, 1_000),
-  due_date: text('Day it is due', 10, { format: 'date' }),
-  project_id: id('Project'),
-  state_id: id('Workflow state'),
-  cycle_id: id('Cycle'),
-  label_ids: listOf('Labels, all of them', id('Label'), 50),
-  assignee_id: id('User'),
-  parent_id: id('Parent issue'),
+const words = {
+  title: 'Title',
+  description: 'Text in Markdown',
+  priority: '0 none, 1 urgent, 2 high, 3 medium, 4 low',
+  estimate: 'Estimate on the team’s scale',
+  due_date: 'Day it is due',
+  project_id: 'Project id',
+  state_id: 'Workflow state id',
+  cycle_id: 'Cycle id',
+  label_ids: 'Ids of all its labels',
+  assignee_id: 'Id of who does it',
+  parent_id: 'Id of the issue above',
 };
 
-const issue = output(['id', 'identifier'], {
-  id: field('string', 'Issue id'),
-  identifier: field('string', 'For people, for example ENG-12'),
-  title: field('string', 'Title'),
-  description: field(['string', 'null'], 'Text in Markdown'),
-  url: field('string', 'Page of the issue'),
-  priority: field('number', '0 none, 1 urgent to 4 low'),
-  state: field('object', 'Workflow state: id, name, type'),
-  team: field('object', 'Team: id, key, name'),
-  assignee: field(['object', 'null'], 'Assignee: id, name'),
-  updatedAt: field('string', 'When it last changed'),
-});
+const issue = slice.object('issue');
 const oneIssue = output(['success', 'issue'], { success: field('boolean', 'Whether Linear did it'), issue });
 
 const reading = { runtimeState: 'ACTIVE', risk: 'LOW', annotations: READS, scopes: ['read'] } as const;
@@ -62,7 +50,7 @@ export const actions: readonly Action[] = [
     title: 'Create an issue',
     description: 'Creates an issue in a team.',
     annotations: ADDS,
-    inputSchema: input(['team_id', 'title'], { team_id: id('Team'), ...issueFields }),
+    inputSchema: input(['team_id', 'title'], slice.fields('issue.create', { team_id: 'Team id', ...words })),
     outputSchema: oneIssue,
     references: [team, ...ofIssue, { field: 'parent_id', type: 'linear.issue', dependsOn: teamKey }],
   },
@@ -73,7 +61,10 @@ export const actions: readonly Action[] = [
     description: 'Changes the given fields of an issue and leaves the others.',
     annotations: SETS,
     inputSchema: {
-      ...input(['issue_id'], { issue_id: id('Issue'), team_id: id('Team, to move it there:'), ...issueFields }),
+      ...input(['issue_id'], {
+        issue_id: id('Issue'),
+        ...slice.fields('issue.update', { team_id: 'Id of the team to move it to', ...words }),
+      }),
       minProperties: 2,
     },
     outputSchema: oneIssue,
@@ -99,10 +90,12 @@ export const actions: readonly Action[] = [
     title: 'Search issues',
     description: 'Finds issues by words, and by team where one is given.',
     inputSchema: input(['term'], {
-      term: text('Words to look for', 512),
-      team_id: id('Team'),
-      include_archived: flag('Archived ones too'),
-      ...page,
+      ...slice.fields('issue.search', {
+        term: 'Words to look for',
+        team_id: 'Team id',
+        include_archived: 'Archived ones too',
+        ...paging,
+      }),
     }),
     outputSchema: list('Issues, best first', issue),
     references: [team],
@@ -114,17 +107,15 @@ export const actions: readonly Action[] = [
     description: 'Adds a comment to an issue, or an answer to a comment.',
     annotations: ADDS,
     inputSchema: input(['issue_id', 'body'], {
-      issue_id: id('Issue'),
-      body: text('Text in Markdown', 100_000),
-      parent_id: id('Comment it answers:'),
+      ...slice.fields('issue.add_comment', {
+        issue_id: 'Issue id',
+        body: 'Text in Markdown',
+        parent_id: 'Id of the comment it answers',
+      }),
     }),
     outputSchema: output(['success', 'comment'], {
       success: field('boolean', 'Whether Linear did it'),
-      comment: output(['id'], {
-        id: field('string', 'Comment id'),
-        body: field('string', 'Text in Markdown'),
-        url: field('string', 'Page of the comment'),
-      }),
+      comment: slice.object('comment'),
     }),
     references: [{ field: 'issue_id', type: 'linear.issue' }],
   },
@@ -133,15 +124,8 @@ export const actions: readonly Action[] = [
     name: 'linear.team.list',
     title: 'List teams',
     description: 'Reads the teams of the workspace.',
-    inputSchema: input([], page),
-    outputSchema: list(
-      'Teams',
-      output(['id', 'key', 'name'], {
-        id: field('string', 'Team id'),
-        key: field('string', 'Prefix of its issues'),
-        name: field('string', 'Name'),
-      }),
-    ),
+    inputSchema: input([], slice.fields('team.list', paging)),
+    outputSchema: list('Teams', slice.object('team')),
     references: [],
   },
   {
@@ -149,16 +133,11 @@ export const actions: readonly Action[] = [
     name: 'linear.project.search',
     title: 'Search projects',
     description: 'Finds projects by words.',
-    inputSchema: input(['term'], { term: text('Words to look for', 512), team_id: id('Team'), ...page }),
-    outputSchema: list(
-      'Projects, best first',
-      output(['id', 'name'], {
-        id: field('string', 'Project id'),
-        name: field('string', 'Name'),
-        state: field('string', 'State'),
-        url: field('string', 'Page of the project'),
-      }),
+    inputSchema: input(
+      ['term'],
+      slice.fields('project.search', { term: 'Words to look for', team_id: 'Team id', ...paging }),
     ),
+    outputSchema: list('Projects, best first', slice.object('project')),
     references: [team],
   },
   {
@@ -166,17 +145,11 @@ export const actions: readonly Action[] = [
     name: 'linear.user.search',
     title: 'Search users',
     description: 'Finds members of the workspace by name or e-mail.',
-    inputSchema: input(['term'], { term: text('Part of a name or an e-mail', 254), ...page }),
-    outputSchema: list(
-      'Users',
-      output(['id', 'name'], {
-        id: field('string', 'User id'),
-        name: field('string', 'Full name'),
-        displayName: field('string', 'Handle'),
-        email: field('string', 'E-mail address'),
-        active: field('boolean', 'Whether the account is on'),
-      }),
-    ),
+    inputSchema: input(['term'], {
+      term: text('Part of a name or an e-mail', 254),
+      ...slice.fields('user.search', paging),
+    }),
+    outputSchema: list('Users', slice.object('user')),
     references: [],
   },
   {
@@ -184,15 +157,12 @@ export const actions: readonly Action[] = [
     name: 'linear.issue_label.search',
     title: 'Search labels',
     description: 'Finds labels by name.',
-    inputSchema: input(['term'], { term: text('Part of the name', 128), team_id: id('Team'), ...page }),
-    outputSchema: list(
-      'Labels',
-      output(['id', 'name'], {
-        id: field('string', 'Label id'),
-        name: field('string', 'Name'),
-        color: field('string', 'Colour as #rrggbb'),
-      }),
-    ),
+    inputSchema: input(['term'], {
+      term: text('Part of the name', 128),
+      team_id: id('Team'),
+      ...slice.fields('issue_label.search', paging),
+    }),
+    outputSchema: list('Labels', slice.object('issue_label')),
     references: [team],
   },
   {
@@ -200,15 +170,8 @@ export const actions: readonly Action[] = [
     name: 'linear.workflow_state.list',
     title: 'List workflow states',
     description: 'Reads the workflow states, of one team or of all.',
-    inputSchema: input([], { team_id: id('Team'), ...page }),
-    outputSchema: list(
-      'Workflow states',
-      output(['id', 'name', 'type'], {
-        id: field('string', 'Workflow state id'),
-        name: field('string', 'Name'),
-        type: field('string', 'triage, backlog, unstarted, started, completed or canceled'),
-      }),
-    ),
+    inputSchema: input([], { team_id: id('Team'), ...slice.fields('workflow_state.list', paging) }),
+    outputSchema: list('Workflow states', slice.object('workflow_state')),
     references: [team],
   },
   {
@@ -216,17 +179,8 @@ export const actions: readonly Action[] = [
     name: 'linear.cycle.list',
     title: 'List cycles',
     description: 'Reads the cycles, of one team or of all.',
-    inputSchema: input([], { team_id: id('Team'), ...page }),
-    outputSchema: list(
-      'Cycles',
-      output(['id', 'number'], {
-        id: field('string', 'Cycle id'),
-        number: field('number', 'Number in its team'),
-        name: field(['string', 'null'], 'Name'),
-        startsAt: field('string', 'Start'),
-        endsAt: field('string', 'End'),
-      }),
-    ),
+    inputSchema: input([], { team_id: id('Team'), ...slice.fields('cycle.list', paging) }),
+    outputSchema: list('Cycles', slice.object('cycle')),
     references: [team],
   },
 ];

@@ -1,12 +1,14 @@
 import type { ParsedEvent, Verified, Webhook } from '../delivery.ts';
 import { jsonBody, jsonObject } from '../kit/body.ts';
 import { ProviderError } from '../kit/error.ts';
+import { eventType } from '../kit/event_type.ts';
 import { bodyKey } from '../kit/fingerprint.ts';
 import { hmac } from '../kit/hmac.ts';
 import { at, metaOf, momentOf, objectOf } from '../kit/meta.ts';
 import { type Json, optionalString, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
-import type { EventType, JsonSchema } from '../provider.ts';
+import type { EventType } from '../provider.ts';
+import { slice } from './slice.ts';
 
 export const webhook: Webhook = {
   endpoints: [
@@ -102,66 +104,31 @@ function snake(name: string): string {
     .toLowerCase();
 }
 
+/** What events tell of. */
 export const OBJECTS = {
-  comment: {
-    noun: 'A comment',
-    data: { body: field('string', 'Text in Markdown'), issueId: field('string', 'Issue it is on') },
-  },
-  cycle: {
-    noun: 'A cycle',
-    data: { number: field('number', 'Number in its team'), name: field(['string', 'null'], 'Name') },
-  },
-  issue: {
-    noun: 'An issue',
-    data: {
-      identifier: field('string', 'For people, for example ENG-12'),
-      title: field('string', 'Title'),
-      description: field(['string', 'null'], 'Text in Markdown'),
-      priority: field('number', '0 none, 1 urgent to 4 low'),
-      teamId: field('string', 'Team'),
-      stateId: field('string', 'Workflow state'),
-      assigneeId: field(['string', 'null'], 'Assignee'),
-      projectId: field(['string', 'null'], 'Project'),
-      labelIds: field('array', 'Labels', { items: { type: 'string' } }),
-    },
-  },
-  issue_label: {
-    noun: 'A label',
-    data: { name: field('string', 'Name'), color: field('string', 'Colour as #rrggbb') },
-  },
-  project: {
-    noun: 'A project',
-    data: { name: field('string', 'Name'), state: field('string', 'State') },
-  },
-  reaction: {
-    noun: 'A reaction',
-    data: { emoji: field('string', 'Emoji name'), commentId: field(['string', 'null'], 'Comment it is on') },
-  },
-} as const satisfies Readonly<
-  Record<string, { readonly noun: string; readonly data: Readonly<Record<string, JsonSchema>> }>
->;
+  comment: 'A comment',
+  cycle: 'A cycle',
+  issue: 'An issue',
+  issue_label: 'A label',
+  project: 'A project',
+  reaction: 'A reaction',
+} as const;
 
 /** As webhooks are asked for them. */
 export const RESOURCES = ['Comment', 'Cycle', 'Issue', 'IssueLabel', 'Project', 'Reaction'] as const;
 
-export const eventTypes: readonly EventType[] = Object.entries(OBJECTS).flatMap(([object, { noun, data }]) =>
-  ['created', 'updated', 'removed'].map(verb => ({
-    name: `linear.${object}.${verb}`,
-    description: `${noun} was ${verb}.`,
-    schemaVersion: 1,
-    runtimeState: 'ACTIVE' as const,
-    triggerable: true,
-    waitable: true,
-    scopes: [],
-    payloadSchema: output(['action', 'type', 'data', 'organizationId'], {
-      action: field('string', 'create, update or remove'),
-      type: field('string', 'The object’s type'),
-      organizationId: field('string', 'Workspace'),
-      createdAt: field('string', 'When it happened'),
-      actor: field(['object', 'null'], 'Who did it'),
-      url: field('string', 'Page of the object'),
-      updatedFrom: field('object', 'Of an update: the changed fields as they were'),
-      data: output(['id'], { id: field('string', 'Id of the object'), ...data }),
-    }),
-  })),
+export const eventTypes: readonly EventType[] = Object.entries(OBJECTS).flatMap(([object, noun]) =>
+  ['created', 'updated', 'removed'].map(verb =>
+    eventType(
+      `linear.${object}.${verb}`,
+      `${noun} was ${verb}.`,
+      output(['action', 'type', 'data', 'organizationId'], {
+        action: field('string', 'create, update or remove'),
+        type: field('string', 'The object’s type'),
+        ...slice.sent('happening'),
+        updatedFrom: field('object', 'Of an update: the changed fields as they were'),
+        data: output(['id'], slice.sent(`sent_${object}`)),
+      }),
+    ),
+  ),
 );

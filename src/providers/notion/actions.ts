@@ -1,7 +1,8 @@
 import { action, picked } from '../kit/action.ts';
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
-import { choice, field, flag, integer, listOf, output, text } from '../kit/schema.ts';
+import { field, listOf, output, text } from '../kit/schema.ts';
 import type { Action, JsonSchema } from '../provider.ts';
+import { slice } from './slice.ts';
 
 /** Source: @notionhq/client 5.26, api-endpoints. */
 
@@ -13,10 +14,8 @@ const user = picked('notion.user', id('User'));
 const block = id('Block, or page,');
 const comment = id('Comment');
 
-const cursor = {
-  page_size: integer('Objects at most', 1, 100),
-  start_cursor: text('`next_cursor` of the page before', 256),
-};
+/** What people read about fields that several actions have. */
+const paging = { page_size: 'Objects at most', start_cursor: '`next_cursor` of the page before' };
 const map = (description: string, maxProperties: number): JsonSchema => ({
   type: 'object',
   description,
@@ -26,52 +25,22 @@ const map = (description: string, maxProperties: number): JsonSchema => ({
 const properties = map('Values by the name or id of the property, in Notion’s form', 100);
 const freely = (description: string): JsonSchema => ({ type: 'object', description, maxProperties: 20 });
 const children = listOf('Blocks in Notion’s form', freely('A block'), 100);
-const markdown = text('Text in Notion’s Markdown', 100_000);
+const content = { markdown: 'Text in Notion’s Markdown' };
 const place = { icon: text('An emoji', 16), cover_url: text('Address of a picture', 2_000, { format: 'uri' }) };
 
-const object = (kind: string, more: Readonly<Record<string, JsonSchema>> = {}) =>
-  output(['object', 'id'], {
-    object: field('string', 'Kind of object', { const: kind }),
-    id: field('string', 'Id'),
-    ...more,
-  });
 const list = (of: JsonSchema) =>
   output(['results', 'has_more'], {
     results: field('array', 'The objects', { items: of }),
     has_more: field('boolean', 'Whether there are more'),
     next_cursor: field(['string', 'null'], 'Where the next page begins'),
   });
-const aPage = object('page', {
-  url: field('string', 'Address'),
-  properties: field('object', 'Values by name'),
-  in_trash: field('boolean', 'Whether it lies in the trash'),
-  created_time: field('string', 'When it was made'),
-  last_edited_time: field('string', 'When it changed last'),
-});
-const aDataSource = object('data_source', {
-  title: field('array', 'Title'),
-  properties: field('object', 'Properties by name: id, type'),
-  parent: field('object', 'Database it is a table of'),
-});
-const aDatabase = object('database', {
-  title: field('array', 'Title'),
-  data_sources: field('array', 'Its tables: id, name'),
-  url: field('string', 'Address'),
-});
-const aBlock = object('block', {
-  type: field('string', 'Kind of block'),
-  has_children: field('boolean', 'Whether there are blocks in it'),
-});
-const aComment = object('comment', {
-  discussion_id: field('string', 'Thread it stands in'),
-  rich_text: field('array', 'Text'),
-});
-const aUser = object('user', { name: field(['string', 'null'], 'Name'), type: field('string', 'person or bot') });
-const aText = output(['object', 'id', 'markdown'], {
-  object: field('string', 'Kind of object'),
-  id: field('string', 'Page id'),
-  markdown: field('string', 'Its content'),
-});
+const aPage = slice.object('page');
+const aDataSource = slice.object('data_source');
+const aDatabase = slice.object('database');
+const aBlock = slice.object('block');
+const aComment = slice.object('comment');
+const aUser = slice.object('user');
+const aText = slice.object('markdown');
 
 const reads = (name: string, title: string, description: string, rest: Omit<Parameters<typeof action>[3], 'effect'>) =>
   action(`notion.${name}`, title, description, { effect: READS, ...rest });
@@ -83,13 +52,13 @@ const sets = (name: string, title: string, description: string, rest: Omit<Param
 export const actions: readonly Action[] = [
   adds('page.create', 'Create a page', 'Makes a page below another.', {
     needs: { parent: page, title: text('Title', 2_000) },
-    takes: { markdown, children, ...place },
+    takes: { ...slice.fields('page.create', content), children, ...place },
     gives: aPage,
   }),
   adds('page.create_in_data_source', 'Add a row', 'Makes a page as a row of a data source.', {
     needs: { data_source: dataSource, properties },
     takes: {
-      markdown,
+      ...slice.fields('page.create_in_data_source', content),
       children,
       template: picked('notion.template', id('Template'), { data_source: 'data_source' }),
       ...place,
@@ -98,8 +67,8 @@ export const actions: readonly Action[] = [
   }),
   reads('page.get', 'Get a page', 'Reads a page’s properties.', { needs: { page }, gives: aPage }),
   reads('page.get_property', 'Get a property of a page', 'Reads one property’s value, long ones in parts.', {
-    needs: { page, property: text('Property id', 256) },
-    takes: cursor,
+    needs: { page, ...slice.fields('page.get_property', { property: 'Property id' }) },
+    takes: slice.fields('page.get_property', paging),
     gives: output(['object'], {
       object: field('string', 'Kind of object'),
       results: field('array', 'Parts of the value'),
@@ -111,19 +80,21 @@ export const actions: readonly Action[] = [
     gives: aText,
   }),
   adds('page.append_markdown', 'Add text to a page', 'Puts Markdown at a page’s end, or its start.', {
-    needs: { page, markdown },
-    takes: { position: choice('Where', ['start', 'end']) },
+    needs: { page, ...slice.fields('page.append_markdown', content) },
+    takes: slice.fields('page.append_markdown', { position: 'Where' }),
     gives: aText,
   }),
   sets('page.replace_markdown', 'Replace a page’s text', 'Puts Markdown in place of a page’s whole content.', {
     risk: 'HIGH',
-    needs: { page, markdown },
-    takes: { allow_deleting_content: flag('Whether pages and databases in it may be lost') },
+    needs: { page, ...slice.fields('page.replace_markdown', content) },
+    takes: slice.fields('page.replace_markdown', {
+      allow_deleting_content: 'Whether pages and databases in it may be lost',
+    }),
     gives: aText,
   }),
   sets('page.update', 'Update a page', 'Sets the given properties of a page and leaves the others.', {
     needs: { page },
-    takes: { properties, is_locked: flag('Locks or unlocks it'), ...place },
+    takes: { properties, ...slice.fields('page.update', { is_locked: 'Locks or unlocks it' }), ...place },
     atLeast: 2,
     gives: aPage,
   }),
@@ -141,15 +112,11 @@ export const actions: readonly Action[] = [
     gives: aPage,
   }),
   reads('page.search', 'Search pages', 'Finds pages that were shared with the connection, by words of their titles.', {
-    takes: {
-      query: text('Words', 512),
-      sort: choice('Order by the last edit', ['ascending', 'descending']),
-      ...cursor,
-    },
+    takes: slice.fields('page.search', { query: 'Words', sort: 'Order by the last edit', ...paging }),
     gives: list(aPage),
   }),
   reads('data_source.search', 'Search data sources', 'Finds data sources that were shared, by words of their titles.', {
-    takes: { query: text('Words', 512), ...cursor },
+    takes: slice.fields('data_source.search', { query: 'Words', ...paging }),
     gives: list(aDataSource),
   }),
   reads('data_source.get', 'Get a data source', 'Reads a data source and its properties.', {
@@ -164,7 +131,7 @@ export const actions: readonly Action[] = [
       filter_properties: picked('notion.property', listOf('Properties to read', text('Property id', 256), 100), {
         data_source: 'data_source',
       }),
-      ...cursor,
+      ...slice.fields('data_source.query', paging),
     },
     gives: list(aPage),
   }),
@@ -177,11 +144,8 @@ export const actions: readonly Action[] = [
   }),
   reads('data_source.list_templates', 'List templates', 'Reads the page templates of a data source.', {
     needs: { data_source: dataSource },
-    takes: { name: text('Words of the name', 256), ...cursor },
-    gives: output(['templates', 'has_more'], {
-      templates: field('array', 'Templates: id, name, is_default'),
-      has_more: field('boolean', 'Whether there are more'),
-    }),
+    takes: slice.fields('data_source.list_templates', { name: 'Words of the name', ...paging }),
+    gives: slice.object('templates'),
   }),
   reads('database.get', 'Get a database', 'Reads a database and names its data sources.', {
     needs: { database: id('Database') },
@@ -193,13 +157,13 @@ export const actions: readonly Action[] = [
       title: text('Title', 2_000),
       properties: map('Properties by name, in Notion’s form; one is the title', 100),
     },
-    takes: { is_inline: flag('Whether it stands among the page’s blocks') },
+    takes: slice.fields('database.create', { is_inline: 'Whether it stands among the page’s blocks' }),
     gives: aDatabase,
   }),
   reads('block.get', 'Get a block', 'Reads a block.', { needs: { block }, gives: aBlock }),
   reads('block.list_children', 'List blocks', 'Reads the blocks in a page or block.', {
     needs: { block },
-    takes: cursor,
+    takes: slice.fields('block.list_children', paging),
     gives: list(aBlock),
   }),
   adds('block.append_children', 'Add blocks', 'Adds blocks at the end of a page or block.', {
@@ -225,7 +189,7 @@ export const actions: readonly Action[] = [
   }),
   reads('comment.list', 'List comments', 'Reads the open comments on a page or block.', {
     needs: { block },
-    takes: cursor,
+    takes: slice.fields('comment.list', paging),
     gives: list(aComment),
   }),
   sets('comment.update', 'Edit a comment', 'Replaces the text of a comment of the connection’s own.', {
@@ -239,7 +203,7 @@ export const actions: readonly Action[] = [
   }),
   reads('user.get', 'Get a user', 'Reads a person or bot.', { needs: { user }, gives: aUser }),
   reads('user.list', 'List users', 'Reads the people and bots of the workspace.', {
-    takes: cursor,
+    takes: slice.fields('user.list', paging),
     gives: list(aUser),
   }),
 ];

@@ -6,8 +6,7 @@ import { unsignedNotice } from '../kit/handshakes.ts';
 import { hmac } from '../kit/hmac.ts';
 import { at, metaOf, momentOf, objectOf } from '../kit/meta.ts';
 import { readString } from '../kit/read.ts';
-import { field, output } from '../kit/schema.ts';
-import type { JsonSchema } from '../provider.ts';
+import { slice } from './slice.ts';
 
 const endpoint = { signature: 'hmac-sha256', secretField: 'verification_token' } as const;
 
@@ -61,30 +60,6 @@ function parse(verified: Verified): readonly ParsedEvent[] {
   ];
 }
 
-const named = (what: string, kinds = 'person or bot') =>
-  output(['id', 'type'], { id: field('string', `Id of the ${what}`), type: field('string', kinds) });
-
-const payload = (more: Readonly<Record<string, JsonSchema>>): JsonSchema =>
-  output(['id', 'type', 'timestamp', 'workspace_id', 'entity'], {
-    id: field('string', 'Event id'),
-    type: field('string', 'What happened'),
-    timestamp: field('string', 'When it happened'),
-    workspace_id: field('string', 'Workspace id'),
-    workspace_name: field(['string', 'null'], 'Name of the workspace'),
-    subscription_id: field('string', 'Webhook it was sent for'),
-    authors: field('array', 'Who did it', { items: named('author') }),
-    attempt_number: field('integer', 'How often it was sent, from 1'),
-    entity: named('object', 'Kind of object'),
-    data: output([], more),
-  });
-const parent = output(['id', 'type'], {
-  id: field('string', 'Id of what it lies under'),
-  type: field('string', 'space, block, page, database, team or agent'),
-  data_source_id: field('string', 'Data source it is a row of'),
-});
-const blocks = field('array', 'Blocks that changed: id, type', { items: named('block', 'page, database or block') });
-const properties = field('array', 'Ids of the properties that changed');
-
 const verbs = (a: string) => ({
   created: `${a} was made.`,
   deleted: `${a} was moved to the trash.`,
@@ -92,13 +67,10 @@ const verbs = (a: string) => ({
   moved: `${a} was moved.`,
   content_updated: `Content of ${a.toLowerCase()} changed; many edits become one event.`,
 });
-const inside = (verb: string): JsonSchema =>
-  payload({
-    parent,
-    ...(verb === 'content_updated' && { updated_blocks: blocks }),
-    ...((verb === 'properties_updated' || verb === 'schema_updated') && { updated_properties: properties }),
-  });
 const schemaUpdated = { schema_updated: 'Properties were added, changed or removed.' };
+
+/** Each event type has its own payload. */
+const payloads = (object: string) => (verb: string) => slice.payload(`${object}.${verb}`);
 
 export const eventTypes = [
   ...eventTypesOf(
@@ -109,28 +81,24 @@ export const eventTypes = [
       locked: 'A page was locked.',
       unlocked: 'A page was unlocked.',
     },
-    inside,
+    payloads('page'),
   ),
   ...eventTypesOf(
     'notion.page.transcription_block',
     { transcript_deleted: 'The transcript of a meeting was deleted.' },
-    payload({ target: named('block'), transcript_id: field(['string', 'null'], 'Transcript id') }),
+    payloads('page.transcription_block'),
   ),
-  ...eventTypesOf('notion.database', { ...verbs('A database'), ...schemaUpdated }, inside),
-  ...eventTypesOf('notion.data_source', { ...verbs('A data source'), ...schemaUpdated }, inside),
+  ...eventTypesOf('notion.database', { ...verbs('A database'), ...schemaUpdated }, payloads('database')),
+  ...eventTypesOf('notion.data_source', { ...verbs('A data source'), ...schemaUpdated }, payloads('data_source')),
   ...eventTypesOf(
     'notion.comment',
     { created: 'Somebody commented.', updated: 'A comment was edited.', deleted: 'A comment was deleted.' },
-    payload({ parent: named('parent', 'page or block'), page_id: field('string', 'Page it stands on') }),
+    payloads('comment'),
   ),
   ...eventTypesOf(
     'notion.view',
     { created: 'A view was made.', updated: 'A view changed.', deleted: 'A view was deleted.' },
-    payload({
-      parent,
-      view_type: field('string', 'How it shows'),
-      updated_fields: field('array', 'What of it changed'),
-    }),
+    payloads('view'),
   ),
   ...eventTypesOf(
     'notion.file_upload',
@@ -140,7 +108,7 @@ export const eventTypes = [
       expired: 'An upload was not finished in time.',
       upload_failed: 'A file could not be fetched.',
     },
-    payload({ file_import_result: field('object', 'How the import ended') }),
+    payloads('file_upload'),
   ),
 ];
 

@@ -10,9 +10,9 @@ const from = picked('twilio.phone_number', text(ADDRESS, 64));
 const service = picked('twilio.messaging_service', sid('Messaging service', 'MG'));
 const paging = { page_size: 'Objects at most', page_token: 'Token of the page' };
 
-const aMessage = slice.output('message');
-const aCall = slice.output('call');
-const aVerification = slice.output('verification');
+const aMessage = slice.object('message');
+const aCall = slice.object('call');
+const aVerification = slice.object('verification');
 const list = (plural: string, item: JsonSchema): JsonSchema =>
   output([plural], {
     [plural]: field('array', 'The objects', { items: item }),
@@ -122,7 +122,7 @@ export const actions: readonly Action[] = [
   action('twilio.recording.list', 'List recordings', 'Reads recordings of calls.', {
     effect: READS,
     takes: { call: sid('Call', 'CA'), ...slice.fields('recording.list', { created_after: 'Made after', ...paging }) },
-    gives: list('recordings', slice.output('recording')),
+    gives: list('recordings', slice.object('recording')),
   }),
   action('twilio.recording.delete', 'Delete a recording', 'Deletes a recording for good.', {
     effect: REMOVES,
@@ -153,12 +153,12 @@ export const actions: readonly Action[] = [
     takes: {
       fields: listOf('What to read beside the form', choice('Package', ['line_type_intelligence', 'caller_name']), 2),
     },
-    gives: slice.output('lookup'),
+    gives: slice.object('lookup'),
   }),
   action('twilio.phone_number.list', 'List numbers', 'Reads the numbers of the account.', {
     effect: READS,
     takes: slice.fields('phone_number.list', paging),
-    gives: list('incoming_phone_numbers', slice.output('number')),
+    gives: list('incoming_phone_numbers', slice.object('number')),
   }),
   action(
     'twilio.phone_number.set_webhooks',
@@ -174,7 +174,7 @@ export const actions: readonly Action[] = [
         status_callback: 'For the progress of calls',
       }),
       atLeast: 2,
-      gives: slice.output('number'),
+      gives: slice.object('number'),
     },
   ),
 ];

@@ -15,9 +15,9 @@ import {
   repositoryReference,
 } from './fields.ts';
 
-const issue = slice.output('issue');
-const comment = slice.output('comment');
-const labels = output(['labels'], { labels: field('array', 'Labels', { items: slice.output('label') }) });
+const issue = slice.object('issue');
+const comment = slice.object('comment');
+const labels = output(['labels'], { labels: field('array', 'Labels', { items: slice.object('label') }) });
 const active = { runtimeState: 'ACTIVE' } as const;
 const writes = ['issues:write'] as const;
 const issueReferences = [repositoryReference, issueReference] as const;

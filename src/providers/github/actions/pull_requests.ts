@@ -4,7 +4,7 @@ import type { Action } from '../../provider.ts';
 import { slice } from '../slice.ts';
 import { branchReference, itemsOf, onPull, paging, pullReference, repository, repositoryReference } from './fields.ts';
 
-const pullRequest = slice.output('pull_request');
+const pullRequest = slice.object('pull_request');
 const active = { runtimeState: 'ACTIVE' } as const;
 const pullReferences = [repositoryReference, pullReference] as const;
 
@@ -80,7 +80,7 @@ export const pullRequestActions: readonly Action[] = [
       repository,
       ...slice.fields('pull_request.list_files', { ...onPull, ...paging }),
     }),
-    outputSchema: itemsOf(slice.output('file')),
+    outputSchema: itemsOf(slice.object('file')),
   },
   {
     ...active,
@@ -102,7 +102,7 @@ export const pullRequestActions: readonly Action[] = [
         comments: 'Comments on lines',
       }),
     }),
-    outputSchema: slice.output('review'),
+    outputSchema: slice.object('review'),
   },
   {
     ...active,
@@ -148,6 +148,6 @@ export const pullRequestActions: readonly Action[] = [
         sha: 'Commit that must be the last one',
       }),
     }),
-    outputSchema: slice.output('merge'),
+    outputSchema: slice.object('merge'),
   },
 ];

@@ -8,7 +8,7 @@ import { branchReference, itemsOf, paging, repository, repositoryReference } fro
 const active = { runtimeState: 'ACTIVE', references: [repositoryReference] } as const;
 const PATH = 'Path in the repository, without a slash before it';
 const REF = 'Branch, tag or commit';
-const release = slice.output('release');
+const release = slice.object('release');
 
 export const repositoryActions: readonly Action[] = [
   {
@@ -20,7 +20,7 @@ export const repositoryActions: readonly Action[] = [
     annotations: READS,
     scopes: ['metadata:read'],
     inputSchema: input(['repository'], { repository }),
-    outputSchema: slice.output('repository'),
+    outputSchema: slice.object('repository'),
   },
   {
     ...active,
@@ -34,7 +34,7 @@ export const repositoryActions: readonly Action[] = [
       repository,
       ...slice.fields('content.get', { path: PATH, ref: REF }),
     }),
-    outputSchema: slice.output('content'),
+    outputSchema: slice.object('content'),
   },
   {
     ...active,
@@ -55,7 +55,7 @@ export const repositoryActions: readonly Action[] = [
         sha: 'Id of the content to replace',
       }),
     }),
-    outputSchema: slice.output('written'),
+    outputSchema: slice.object('written'),
   },
   {
     ...active,
@@ -70,7 +70,7 @@ export const repositoryActions: readonly Action[] = [
       branch: text('Name of a branch', 255),
       ...slice.fields('branch.create', { sha: 'Commit it begins at' }),
     }),
-    outputSchema: slice.output('branch'),
+    outputSchema: slice.object('branch'),
   },
   {
     ...active,
@@ -90,7 +90,7 @@ export const repositoryActions: readonly Action[] = [
         target_url: 'Where to read on',
       }),
     }),
-    outputSchema: slice.output('status'),
+    outputSchema: slice.object('status'),
   },
   {
     ...active,
@@ -162,7 +162,7 @@ export const repositoryActions: readonly Action[] = [
       repository,
       ...slice.fields('workflow_run.list', { branch: 'Branch', status: 'Which ones', ...paging }),
     }),
-    outputSchema: itemsOf(slice.output('workflow_run')),
+    outputSchema: itemsOf(slice.object('workflow_run')),
   },
   {
     ...active,
