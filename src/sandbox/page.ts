@@ -9,7 +9,7 @@ export function pageText(url: string, offers: readonly Offer[]): string {
 <style>body{font:15px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}pre{background:#8881;padding:.5rem;overflow-x:auto}
 form{display:inline-block;margin:.15rem}input{width:16rem}</style>
 <h1>The vendors of this sandbox</h1>
-<p>Nothing here is real: the keys open this sandbox alone. Consent pages consent by themselves.</p>
+<p>Nothing here is real: the keys open this sandbox alone. A line that prints a link waits until it is opened; the page there consents by itself.</p>
 ${sections.join('\n')}
 </html>
 `;
