@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test demo proof bench check generate console screenshots slices
+.PHONY: help run test demo proof bench check drift generate console screenshots slices
 
 # Node 24 and the tools come with the packages, and go before what the machine has.
 export PATH := $(CURDIR)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
@@ -51,6 +51,9 @@ check: $(INSTALLED) $(CONFORMANCE) ## contract lint and breaking changes, genera
 	tsc --noEmit --project console
 	tsc --noEmit --project conformance
 	@node conformance/check.ts
+
+drift: $(INSTALLED) $(CONFORMANCE) ## what newer versions of the vendors' packages name otherwise; a report, which changes do not fail
+	@exec node conformance/drift.ts
 
 console: $(INSTALLED) $(CONSOLE) ## builds the console's page into console/dist
 

@@ -3,7 +3,7 @@ import { countReporter } from './test/count_reporter.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'conformance/*.test.ts'],
+    include: ['test/**/*.test.ts', 'conformance/{*,*/*}.test.ts'],
     globalSetup: ['test/setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
