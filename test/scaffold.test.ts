@@ -48,7 +48,7 @@ beforeAll(() => {
   });
   symlinkSync(join(here, 'node_modules'), join(directory, 'node_modules'));
   checkout = findCheckout(join(directory, 'src/providers'));
-});
+}, 60_000);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const flagsOf = (said: Given): string[] => Object.entries(said).flatMap(([flag, text]) => [`--${flag}`, text]);
