@@ -1,5 +1,5 @@
 import type { LinearWebhookEventType } from '@linear/sdk/webhooks';
-import type { OBJECTS, RESOURCES } from '../../src/providers/linear/events.ts';
+import type { LATER, OBJECTS, RESOURCES } from '../../src/providers/linear/events.ts';
 import type { Held } from './held.ts';
 
 /** What webhooks are asked for, and tell of. */
@@ -16,6 +16,9 @@ type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
 /** What is told of is what is asked for. */
 export type Told = Held<keyof typeof OBJECTS, Snake<Ours>>;
 export type Asked = Held<Snake<Ours>, keyof typeof OBJECTS>;
+
+/** What is told of later is the vendor's own. */
+export type Later = Held<keyof typeof LATER, Snake<EventName>>;
 
 // @ts-expect-error There is no such object.
 export type Wrong = Held<'Shout', EventName>;

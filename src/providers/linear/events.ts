@@ -117,18 +117,39 @@ export const OBJECTS = {
 /** As webhooks are asked for them. */
 export const RESOURCES = ['Comment', 'Cycle', 'Issue', 'IssueLabel', 'Project', 'Reaction'] as const;
 
-export const eventTypes: readonly EventType[] = Object.entries(OBJECTS).flatMap(([object, noun]) =>
-  ['created', 'updated', 'removed'].map(verb =>
-    eventType(
-      `linear.${object}.${verb}`,
-      `${noun} was ${verb}.`,
-      output(['action', 'type', 'data', 'organizationId'], {
-        action: field('string', 'create, update or remove'),
-        type: field('string', 'The object’s type'),
-        ...slice.sent('happening'),
-        updatedFrom: field('object', 'Of an update: the changed fields as they were'),
-        data: output(['id'], slice.sent(`sent_${object}`)),
-      }),
+/** The vendor tells of them too; the service asks for none of them yet, and describes none. */
+export const LATER = {
+  attachment: 'An attachment',
+  customer: 'A customer',
+  customer_need: 'What a customer needs',
+  document: 'A document',
+  initiative: 'An initiative',
+  initiative_update: 'A report on an initiative',
+  project_update: 'A report on a project',
+  user: 'A member',
+} as const;
+
+const VERBS_TOLD = ['created', 'updated', 'removed'];
+
+export const eventTypes: readonly EventType[] = [
+  ...Object.entries(OBJECTS).flatMap(([object, noun]) =>
+    VERBS_TOLD.map(verb =>
+      eventType(
+        `linear.${object}.${verb}`,
+        `${noun} was ${verb}.`,
+        output(['action', 'type', 'data', 'organizationId'], {
+          action: field('string', 'create, update or remove'),
+          type: field('string', 'The object’s type'),
+          ...slice.sent('happening'),
+          updatedFrom: field('object', 'Of an update: the changed fields as they were'),
+          data: output(['id'], slice.sent(`sent_${object}`)),
+        }),
+      ),
     ),
   ),
-);
+  ...Object.entries(LATER).flatMap(([object, noun]) =>
+    VERBS_TOLD.map(verb =>
+      eventType(`linear.${object}.${verb}`, `${noun} was ${verb}.`, output([], {}), { runtimeState: 'PLANNED' }),
+    ),
+  ),
+];

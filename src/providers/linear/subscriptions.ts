@@ -14,7 +14,10 @@ export const subscriptions: Subscriptions = {
   endpoint: 'workspace',
   address: 'OWN',
   secret: 'OURS',
-  targets: async () => [{ key: 'workspace', label: 'the workspace', eventTypes: eventTypes.map(({ name }) => name) }],
+  targets: async () => {
+    const told = eventTypes.filter(({ runtimeState }) => runtimeState === 'ACTIVE');
+    return [{ key: 'workspace', label: 'the workspace', eventTypes: told.map(({ name }) => name) }];
+  },
   create: async (call, { url, secret }) => {
     const input = { label: 'Mobius', url, secret, enabled: true, resourceTypes: RESOURCES, allPublicTeams: true };
     const data = await ask(
