@@ -242,14 +242,13 @@ describe('with an app', () => {
 
     const { credential } = await credentials.resolveCredential({ ...use(), target });
     expect(credential?.version).toBe(2);
-    const sent = credentials.sendAuthorizedRequest({
-      ...use(),
-      target,
-      method: request?.method ?? 'GET',
-      url: request?.path ?? '/me',
-    });
-    if (request === undefined) expect(await reasonOf(sent)).toBe('HOST_NOT_ALLOWED');
-    else expect((await sent).status).toBe(200);
+    const send = (method: string, url: string) => credentials.sendAuthorizedRequest({ ...use(), target, method, url });
+    if (request !== undefined) expect((await send(request.method, request.path)).status).toBe(200);
+    else {
+      const { token } = sandbox.rehost(provider.id, provider.endpoints);
+      expect(await reasonOf(send('GET', '/me'))).toBe('HOST_NOT_ALLOWED');
+      expect(await reasonOf(send('GET', `${token}/me`))).toBe('HOST_NOT_ALLOWED');
+    }
 
     sandbox.approve({ provider: provider.id, account: 'grace' });
     expect(await consent(provider, { integrationId })).toBe('ACCOUNT_MISMATCH');
