@@ -1,11 +1,17 @@
 import { providers } from '../src/providers/index.ts';
 import { operationsOf } from './operations/index.ts';
+import { scopesIn, sources, unheldScopes } from './scopes.ts';
 import { isGrantSliceCurrent } from './slices/grant.ts';
 import { undescribed } from './undescribed.ts';
 import { operationsIn, unheldActions } from './unheld.ts';
 
-/** Whether every action that works names an operation of its vendor. That the vendor has it is for the compiler to say. */
-const unheld = unheldActions(providers, operationsOf, undescribed);
+/**
+ * Whether every action that works names an operation of its vendor, and scopes are those that vendors list. That a vendor
+ * has the operation is for the compiler to say.
+ */
+const knownScopes = (id: string) =>
+  sources[id] === undefined ? undefined : scopesIn(import.meta.dirname, sources[id]);
+const unheld = [...unheldActions(providers, operationsOf, undescribed), ...unheldScopes(providers, knownScopes)];
 for (const what of unheld) console.error(what);
 const entries = Object.values(operationsOf).flatMap(of => Object.values(of));
 const named = entries.filter(entry => operationsIn(entry).length > 0);

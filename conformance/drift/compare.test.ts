@@ -11,6 +11,7 @@ test('what a newer version adds and removes is told, and what of it is ours', ()
     added: ['pins.list'],
     removed: ['chat.delete'],
     affected: ['chat.delete'],
+    isUnread: false,
   });
   const versions = { pinned: { sdk: '1.0.0', other: '2.0.0' }, newest: { sdk: '1.1.0', other: '2.0.0' } };
   expect(linesOf('sdk', versions, [{ ...change!, packages: ['sdk'] }])).toEqual([
@@ -25,4 +26,13 @@ test('what a newer version adds and removes is told, and what of it is ours', ()
 
 test('versions with the same names have not changed', () => {
   expect(changeOf('slack operations', pinned, new Set(pinned), new Set())).toBeUndefined();
+});
+
+test('a version whose types stand elsewhere is said to be unread, not to have lost every name', () => {
+  const change = changeOf('slack operations', pinned, new Set(), pinned);
+  const versions = { pinned: { sdk: '1.0.0' }, newest: { sdk: '2.0.0' } };
+  expect(linesOf('sdk', versions, [{ ...change!, packages: ['sdk'] }])).toEqual([
+    'sdk 1.0.0 → 2.0.0',
+    '  slack operations: could not be read; the newest version has its types elsewhere',
+  ]);
 });

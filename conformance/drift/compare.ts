@@ -7,6 +7,8 @@ export type Change = {
   readonly removed: readonly string[];
   /** Names of ours among the removed. */
   readonly affected: readonly string[];
+  /** Nothing was found in the newest: its types stand elsewhere. */
+  readonly isUnread: boolean;
 };
 
 /** What became of a vocabulary; undefined where nothing did. `ours` are the names that we use. */
@@ -19,7 +21,7 @@ export function changeOf(
   const added = [...newest.difference(pinned)].toSorted();
   const removed = [...pinned.difference(newest)].toSorted();
   if (added.length === 0 && removed.length === 0) return undefined;
-  return { title, added, removed, affected: removed.filter(name => ours.has(name)) };
+  return { title, added, removed, affected: removed.filter(name => ours.has(name)), isUnread: newest.size === 0 };
 }
 
 /** The lines of one package: its versions, and what changed in the vocabularies that it is part of. */
@@ -35,7 +37,8 @@ export function linesOf(
   ];
 }
 
-export function linesOfChange({ title, added, removed, affected }: Change): readonly string[] {
+function linesOfChange({ title, added, removed, affected, isUnread }: Change): readonly string[] {
+  if (isUnread) return [`  ${title}: could not be read; the newest version has its types elsewhere`];
   return [
     `  ${title}: ${added.length} added, ${removed.length} removed, ${affected.length} of ours among these`,
     ...(added.length > 0 ? [`    + ${someOf(added)}`] : []),

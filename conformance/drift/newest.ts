@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type Versions = Readonly<Record<string, string>>;
 
-/** The workspace once more in a throw-away directory, with the newest version of each package. Throws where npm cannot. */
-export function newestWorkspace(workspace: string, packages: readonly string[]): string {
-  const place = mkdtempSync(join(tmpdir(), 'mobius-drift-'));
+/** Makes the workspace once more in a directory, with the newest version of each package. Throws where npm cannot. */
+export function newestWorkspace(place: string, workspace: string, packages: readonly string[]): string {
   const copy = join(place, 'conformance');
   mkdirSync(copy);
   for (const folder of ['events', 'operations'])
@@ -22,10 +20,11 @@ export function newestWorkspace(workspace: string, packages: readonly string[]):
     join(copy, 'package.json'),
     JSON.stringify({ private: true, type: 'module', devDependencies, overrides }),
   );
-  execFileSync('npm', ['install', '--no-package-lock', '--loglevel=error'], {
+  const { status } = spawnSync('npm', ['install', '--no-package-lock', '--loglevel=error'], {
     cwd: copy,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  if (status !== 0) throw new Error('npm could not bring the newest versions of the packages: that needs the network');
   return copy;
 }
 
