@@ -38,18 +38,27 @@ export async function discoverServer(
   const fetch = boundedFetch(fetchFor(deps, provider));
   const url = new URL(discovery.resourceUrl(deps.platform.endpointsOf(provider, config), config));
   // Plain http only where the operator put it in the place of the provider's own address.
-  const isSecure = (text: string): boolean =>
-    URL.canParse(text) && ['https:', url.protocol].includes(new URL(text).protocol);
-
+  const isSecure: Secure = text => URL.canParse(text) && ['https:', url.protocol].includes(new URL(text).protocol);
   const challenge = await challengeOf(fetch, url, discovery.probe);
+  const { resource, issuer, scopes } = await findResource(fetch, url, challenge, isSecure);
+  const server = await findServer(fetch, issuer, isSecure);
+  const asked = /\bscope="([^"]*)"/i.exec(challenge)?.[1]?.split(' ').filter(isText) ?? scopes;
+  const withRefresh = server.scopes_supported?.includes('offline_access') === true ? ['offline_access'] : [];
+  return { server, resource, scopes: [...new Set([...asked, ...withRefresh])].slice(0, MAX_SCOPES), fetch };
+}
+
+type Secure = (url: string) => boolean;
+
+async function findResource(fetch: Fetch, url: URL, challenge: string, isSecure: Secure) {
   const named = /\bresource_metadata="([^"]+)"/i.exec(challenge)?.[1];
   const places = [...(named === undefined ? [] : [named]), ...wellKnown('oauth-protected-resource', url)];
   const metadata = await firstFound(fetch, places.filter(isSecure));
   if (metadata === undefined) throw unfit('publishes no protected resource metadata (RFC 9728)');
-  const described = await metadata.json().catch(() => undefined);
-  const { resource, issuer, scopes } = readResource(described, url);
-  if (!isSecure(issuer)) throw unfit('names an authorization server that is not reached by https');
+  return readResource(await metadata.json().catch(() => undefined), url);
+}
 
+async function findServer(fetch: Fetch, issuer: string, isSecure: Secure): Promise<DiscoveredServer['server']> {
+  if (!isSecure(issuer)) throw unfit('names an authorization server that is not reached by https');
   const answer = await firstFound(fetch, serverPlaces(new URL(issuer)));
   if (answer === undefined) throw unfit('names an authorization server without metadata (RFC 8414)');
   const server = await processDiscoveryResponse(new URL(issuer), answer).catch(() => {
@@ -66,14 +75,7 @@ export async function discoverServer(
   if (server.code_challenge_methods_supported?.includes('S256') !== true) {
     throw unfit('has an authorization server without PKCE S256');
   }
-  const asked = /\bscope="([^"]*)"/i.exec(challenge)?.[1]?.split(' ').filter(isText) ?? scopes;
-  const withRefresh = server.scopes_supported?.includes('offline_access') === true ? ['offline_access'] : [];
-  return {
-    server: { ...server, authorization_endpoint, token_endpoint, registration_endpoint },
-    resource,
-    scopes: [...new Set([...asked, ...withRefresh])].slice(0, MAX_SCOPES),
-    fetch,
-  };
+  return { ...server, authorization_endpoint, token_endpoint, registration_endpoint };
 }
 
 /** What the server says to who shows no token. */
