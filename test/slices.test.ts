@@ -63,6 +63,12 @@ describe.each(vendors.map(vendor => ({ ...vendor, vendor })))('the slice of $pro
     );
   });
 
+  test('has words of ours only for fields there are', () => {
+    const words = [...fileIn(id, 'slice.ts').matchAll(/^ {2}(\w+): '/gm)].map(([, name]) => name);
+    expect(words.length).toBeGreaterThan(5);
+    expect(words.filter(name => !text.includes(`"${name}":`))).toEqual([]);
+  });
+
   test('is in the catalog whole', () => {
     const shown = [
       ...provider.eventTypes.map(({ payloadSchema }) => payloadSchema),
