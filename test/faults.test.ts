@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { assertSound, faultsOf, schemaFaultsOf } from '../src/faults/check.ts';
 import { faultText } from '../src/faults/fault.ts';
 import { providers } from '../src/providers/index.ts';
+import { plainOAuth } from '../src/providers/kit/plain_oauth.ts';
 import type { Action, EventType, Provider, ReferenceType } from '../src/providers/provider.ts';
 
 /** What is said of a provider that is wrong, whoever wrote it; what manifests can get wrong is in manifests.test.ts. */
@@ -87,6 +88,25 @@ describe('is told', () => {
       'no way to connect',
       { builtIn: undefined },
       'acme: /connect: needs a way to connect, and only what is built in has none',
+    ],
+    [
+      'a token endpoint at a host that a setting names whole',
+      {
+        builtIn: undefined,
+        endpoints: { api: 'https://{host}' },
+        connect: [
+          plainOAuth({
+            authorize: { endpoint: 'api', path: '/authorize' },
+            token: { endpoint: 'api', path: '/token' },
+            scopes: { default: [], separator: ' ' },
+            client: 'body',
+            pkce: true,
+            refresh: 'NONE',
+            identify: async () => ({ account: { id: '1', label: 'Ada' } }),
+          }),
+        ],
+      },
+      'acme: /connect/0: sends the app’s secret to whatever host a setting names; the token endpoint needs a host of the vendor’s',
     ],
     [
       'an endpoint without TLS',

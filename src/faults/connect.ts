@@ -15,7 +15,13 @@ export function connectFaults(provider: Provider): Found[] {
     const message = `number ${before + 1} connects by ${authKind} already; each way needs a kind of its own`;
     found.push({ path: ['connect', index], message });
   }
-  return [...found, ...appFaults(provider), ...formFaults(provider), ...signingFaults(provider)];
+  return [
+    ...found,
+    ...appFaults(provider),
+    ...tokenFaults(provider),
+    ...formFaults(provider),
+    ...signingFaults(provider),
+  ];
 }
 
 function appFaults({ connect, app }: Provider): Found[] {
@@ -25,6 +31,18 @@ function appFaults({ connect, app }: Provider): Found[] {
   const { client_id: id, client_secret: secret } = propertiesOf(app?.schema ?? {});
   if (id !== undefined && id.writeOnly !== true && secret?.writeOnly === true) return [];
   return [{ path: ['connect', index], message: 'needs an app with client_id, and client_secret as a secret' }];
+}
+
+/** The app's secret is sent to the token endpoint: of a host that a customer names whole it would be anybody's. */
+function tokenFaults({ connect, endpoints }: Provider): Found[] {
+  return connect.flatMap((method, index) => {
+    if (method.mode !== 'OAUTH_REDIRECT' || 'discovery' in method) return [];
+    const [, name] = /^https?:\/\/\{(\w+)\}(\/|$)/.exec(method.tokenUrl(endpoints)) ?? [];
+    if (name === undefined || Array.isArray(propertiesOf(method.settings ?? {})[name]?.enum)) return [];
+    const message =
+      'sends the app’s secret to whatever host a setting names; the token endpoint needs a host of the vendor’s';
+    return [{ path: ['connect', index], message }];
+  });
 }
 
 function formFaults({ connect, app }: Provider): Found[] {
