@@ -1,7 +1,16 @@
-import type { Vendor } from '../vendor.ts';
+import type { Source, Vendor } from '../vendor.ts';
 import { apache } from './directory.ts';
 
 const api = apache('atlassian.com/jira.json', 'The Jira Cloud platform REST API, by Atlassian.');
+
+/** Has the search that came after that description. */
+const client: Source = {
+  package: 'jira.js',
+  version: '5.4.0',
+  file: 'dist/esm/types/version3/models/index.d.ts',
+  license: 'MIT',
+  notice: { file: 'LICENSE' },
+};
 
 export const jira: Vendor = {
   provider: 'jira',
@@ -41,6 +50,18 @@ export const jira: Vendor = {
         start_at: { minimum: 0, maximum: 1_000_000 },
         transition: { maxLength: 32 },
         type: { maxLength: 64 },
+      },
+    },
+    {
+      from: client,
+      wanted: {
+        'issue.search': ['EnhancedSearchRequest', 'jql fields max_results=maxResults next_page_token=nextPageToken'],
+      },
+      limits: {
+        fields: { items: { maxLength: 64 } },
+        jql: { maxLength: 10_000 },
+        max_results: { type: 'integer', minimum: 1, maximum: 100 },
+        next_page_token: { maxLength: 4_096 },
       },
     },
   ],

@@ -1,6 +1,6 @@
 import { done } from '../kit/action.ts';
 import { ADDS, READS, REMOVES, SETS } from '../kit/effects.ts';
-import { field, input, integer, listOf, output, text } from '../kit/schema.ts';
+import { field, input, listOf, output, text } from '../kit/schema.ts';
 import type { Action } from '../provider.ts';
 import { slice } from './slice.ts';
 
@@ -106,12 +106,15 @@ export const actions: readonly Action[] = [
     title: 'Search issues',
     description: 'Finds issues by JQL, a page at a time.',
     references: [],
-    inputSchema: input(['jql'], {
-      jql: text('JQL with at least one bound', 10_000),
-      fields: listOf('Fields to read', text('Id of a field', 64), 100),
-      max_results: integer('Items at most', 1, 100),
-      next_page_token: text('Token of the page before', 4_096),
-    }),
+    inputSchema: input(
+      ['jql'],
+      slice.fields('issue.search', {
+        jql: 'JQL with at least one bound',
+        fields: 'Ids of the fields to read',
+        max_results: 'Items at most',
+        next_page_token: 'Token of the page before',
+      }),
+    ),
     outputSchema: output(['issues'], {
       issues: field('array', 'Issues', { items: issue }),
       nextPageToken: field('string', 'Token of the next page, absent at the end'),
