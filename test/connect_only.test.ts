@@ -13,7 +13,7 @@ import { connectOnlyProviders, withConnectOnly } from '../src/connect_only/list.
 import { identityOf } from '../src/connect_only/profile.ts';
 import { words } from '../src/connect_only/words.ts';
 import { visit } from '../src/demo/browser.ts';
-import { faultsOf, schemaFaultsOf } from '../src/faults/check.ts';
+import { faultsOf, openSchemaFaults } from '../src/faults/check.ts';
 import { providers } from '../src/providers/index.ts';
 import { mapLimited } from '../src/providers/kit/batch.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
@@ -56,7 +56,7 @@ describe('the table', () => {
     // Those with a setting have a form of their own; the app's is the same for all.
     const [one, ...others] = connectOnlyProviders;
     const withSettings = others.filter(({ endpoints }) => Object.values(endpoints).some(url => url.includes('{')));
-    expect([one!, ...withSettings].flatMap(schemaFaultsOf)).toEqual([]);
+    expect([one!, ...withSettings].flatMap(openSchemaFaults())).toEqual([]);
     expect(new Set(connectOnlyProviders.map(({ app }) => app)).size).toBe(1);
   });
 

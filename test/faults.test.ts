@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { assertSound, faultsOf, schemaFaultsOf } from '../src/faults/check.ts';
+import { assertSound, faultsOf, openSchemaFaults } from '../src/faults/check.ts';
 import { faultText } from '../src/faults/fault.ts';
 import { providers } from '../src/providers/index.ts';
 import { plainOAuth } from '../src/providers/kit/plain_oauth.ts';
 import type { Action, EventType, Provider, ReferenceType } from '../src/providers/provider.ts';
 
 /** What is said of a provider that is wrong, whoever wrote it; what manifests can get wrong is in manifests.test.ts. */
+
+const schemaFaultsOf = openSchemaFaults();
 
 const type = (name: string, dependsOn: ReferenceType['dependsOn'] = []): ReferenceType => ({
   name,

@@ -4,9 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { platformProvider } from '../src/events/platform_provider.ts';
-import { loadManifest } from '../src/manifests/load_file.ts';
+import { loadManifest, openSurroundings } from '../src/manifests/load_file.ts';
 import { problemText } from '../src/manifests/problem.ts';
-import { openReader } from '../src/manifests/read.ts';
 import { manifestSchema } from '../src/manifests/schema.ts';
 import { providers } from '../src/providers/index.ts';
 import { wrongParts } from './manifest-parts.ts';
@@ -15,7 +14,7 @@ import { wrongShapes } from './manifest-shapes.ts';
 /** Manifests as files: what is read from them, and what is said of those that are wrong. */
 
 const example = readFileSync(new URL('../examples/providers/fernhill.yaml', import.meta.url), 'utf8');
-const around = { read: openReader(), present: [...providers, platformProvider], settingsProblems: () => [] };
+const around = openSurroundings([...providers, platformProvider]);
 
 function problemsOf(text: string, file = 'fernhill.yaml'): string[] {
   const loaded = loadManifest(file, text, around);

@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { loadManifest } from '../src/manifests/load_file.ts';
+import { loadManifest, openSurroundings } from '../src/manifests/load_file.ts';
 import { problemText } from '../src/manifests/problem.ts';
-import { openReader } from '../src/manifests/read.ts';
 import { networkFetch, openCall } from '../src/outbound.ts';
 import type { Delivery } from '../src/providers/delivery.ts';
 import type { Provider, ReferenceItem } from '../src/providers/provider.ts';
@@ -14,7 +13,7 @@ import { startVendor, type VendorServer } from './vendor-server.ts';
 /** What manifests can say beside what the example says: each way, once. */
 
 const AT = new Date('2026-05-04T03:02:01.000Z');
-const around = { read: openReader(), present: [], settingsProblems: () => [] };
+const around = openSurroundings([]);
 
 let vendor: VendorServer;
 beforeAll(async () => {

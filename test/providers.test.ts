@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { faultsOf, schemaFaultsOf } from '../src/faults/check.ts';
+import { faultsOf, openSchemaFaults } from '../src/faults/check.ts';
 import type { Delivery } from '../src/providers/delivery.ts';
 import { ProviderError } from '../src/providers/kit/error.ts';
 import type { OAuthRedirect, Provider, ReferenceItem } from '../src/providers/provider.ts';
@@ -33,6 +33,7 @@ beforeAll(async () => {
 afterAll(() => vendor.close());
 
 const cased = await casedProviders();
+const schemaFaultsOf = openSchemaFaults();
 
 describe.each(cased)('$provider.id', ({ provider, cases }) => {
   test('is whole by itself and beside the others: names, endpoints, ways to connect, pickers', () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type LoadedFile, loadDirectory } from '../manifests/load.ts';
+import { openSurroundings } from '../manifests/load_file.ts';
 import { problemText } from '../manifests/problem.ts';
-import { openReader } from '../manifests/read.ts';
 import { manifestSchema } from '../manifests/schema.ts';
 import { loadPlatform } from '../platform.ts';
 import { providers as builtIn } from '../providers/index.ts';
@@ -20,7 +20,7 @@ export function addManifestCommands(providers: Command): void {
       const platform = loadPlatform(platformFile, builtIn, 'LATER');
       const settingsProblems = (provider: Provider): readonly string[] =>
         platform.problemsOf(provider).map(text => `the platform file: ${text}`);
-      const around = { read: openReader(), present: builtIn, settingsProblems };
+      const around = openSurroundings(builtIn, settingsProblems);
       const files = await loadDirectory(directory, new Map(), around).catch((error: NodeJS.ErrnoException) => {
         throw new UsageError(`${directory}: cannot be listed (${error.code ?? error.message})`);
       });

@@ -4,7 +4,7 @@ import { endpointFaults } from './endpoints.ts';
 import { type Fault, type Found, faultText } from './fault.ts';
 import { nameFaults } from './names.ts';
 import { referenceFaults, type TypesByName } from './references.ts';
-import { schemaFaults } from './schemas.ts';
+import { openSchemaCheck } from './schemas.ts';
 
 /** What is wrong with the providers, each by itself and beside the others, but for their schemas, whose compilation takes its time. */
 export function faultsOf(providers: readonly Provider[]): Fault[] {
@@ -20,15 +20,19 @@ export function assertSound(providers: readonly Provider[]): void {
   if (faults.length > 0) throw new Error(faults.map(faultText).join('; '));
 }
 
-/** What is wrong with the provider's schemas and samples. */
-export function schemaFaultsOf(provider: Provider): Fault[] {
-  return named(provider, schemaFaults(provider, 'OURS'));
+/** A check of providers' schemas and samples. */
+export function openSchemaFaults(): (provider: Provider) => Fault[] {
+  const check = openSchemaCheck('OURS');
+  return provider => named(provider, check(provider));
 }
 
-/** Both, of a provider that somebody brings to those that there are. */
-export function faultsOfBrought(provider: Provider, present: readonly Provider[]): Fault[] {
-  const types = typesOf([...present, provider]);
-  return named(provider, [...quickFaults(provider, present, types), ...schemaFaults(provider, 'BROUGHT')]);
+/** A check, schemas included, of a provider that somebody brings to those that there are. */
+export function openBroughtCheck(present: readonly Provider[]): (provider: Provider) => Fault[] {
+  const check = openSchemaCheck('BROUGHT');
+  return provider => {
+    const types = typesOf([...present, provider]);
+    return named(provider, [...quickFaults(provider, present, types), ...check(provider)]);
+  };
 }
 
 function quickFaults(provider: Provider, others: readonly Provider[], types: TypesByName): Found[] {

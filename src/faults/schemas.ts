@@ -7,23 +7,30 @@ import { CLOSED, unboundedIn } from './schema_walk.ts';
 type Placed = { readonly path: Found['path']; readonly schema: JsonSchema };
 
 /**
- * Schemas that do not compile, or leave people as much as they like; and samples that do not fit. Some milliseconds for each
- * schema. `BROUGHT`: of manifests that people bring, whose patterns would be run over what callers send.
+ * A check for schemas that do not compile, or leave people as much as they like, and for samples that do not fit. Some
+ * milliseconds for each schema, and more to open it. `BROUGHT`: of manifests that people bring, whose patterns would be run
+ * over what callers send.
  */
-export function schemaFaults(provider: Provider, origin: 'OURS' | 'BROUGHT'): Found[] {
+export function openSchemaCheck(origin: 'OURS' | 'BROUGHT'): (provider: Provider) => Found[] {
   const ajv = openAjv(origin);
-  const { typed, read } = schemasOf(provider);
-  return [
-    ...[...typed, ...read].flatMap(({ path, schema }) => {
-      const problem = compileProblem(ajv, schema, origin);
-      if (problem !== undefined) return [{ path, message: problem }];
-      return schema.type === 'object' ? [] : [{ path: [...path, 'type'], message: 'must be object' }];
-    }),
-    ...typed.flatMap(({ path, schema }) =>
-      typedFaults(schema).map(each => ({ ...each, path: [...path, ...each.path] })),
-    ),
-    ...sampleFaults(ajv, provider),
-  ];
+  return provider => {
+    const { typed, read } = schemasOf(provider);
+    const all = [...typed, ...read];
+    const found = [
+      ...all.flatMap(({ path, schema }) => {
+        const problem = compileProblem(ajv, schema, origin);
+        if (problem !== undefined) return [{ path, message: problem }];
+        return schema.type === 'object' ? [] : [{ path: [...path, 'type'], message: 'must be object' }];
+      }),
+      ...typed.flatMap(({ path, schema }) =>
+        typedFaults(schema).map(each => ({ ...each, path: [...path, ...each.path] })),
+      ),
+      ...sampleFaults(ajv, provider),
+    ];
+    // ajv would keep them for good.
+    for (const { schema } of all) ajv.removeSchema(schema);
+    return found;
+  };
 }
 
 /** The form as a whole is closed whether it has properties or not. */

@@ -1,20 +1,27 @@
-import { faultsOfBrought } from '../faults/check.ts';
+import { openBroughtCheck } from '../faults/check.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Provider } from '../providers/provider.ts';
 import { buildProvider } from './build.ts';
 import { flawsOf } from './check.ts';
 import type { Manifest } from './manifest.ts';
 import type { Problem } from './problem.ts';
-import type { ManifestReader } from './read.ts';
+import { type ManifestReader, openReader } from './read.ts';
 
-/** What a manifest is read with. */
+/** What a manifest is read and checked with. Made once: it takes longer than to read one. */
 export type Surroundings = {
   readonly read: ManifestReader;
-  /** The providers that there are already. */
-  readonly present: readonly Provider[];
+  readonly faultsOf: (provider: Provider) => readonly Fault[];
   /** What is wrong with the operator's settings for it. */
   readonly settingsProblems: (provider: Provider) => readonly string[];
 };
+
+/** `present`: the providers that there are already. */
+export function openSurroundings(
+  present: readonly Provider[],
+  settingsProblems: Surroundings['settingsProblems'] = () => [],
+): Surroundings {
+  return { read: openReader(), faultsOf: openBroughtCheck(present), settingsProblems };
+}
 
 /** The provider that a manifest declares, or everything that is wrong with it. */
 export function loadManifest(file: string, text: string, around: Surroundings): Provider | readonly Problem[] {
@@ -30,7 +37,7 @@ export function loadManifest(file: string, text: string, around: Surroundings): 
   const flaws = [...misnamed, ...flawsOf(manifest).map(({ path, message }) => place(path, message))];
   if (flaws.length > 0) return flaws;
   const provider = buildProvider(manifest);
-  const faults = faultsOfBrought(provider, around.present);
+  const faults = around.faultsOf(provider);
   if (faults.length > 0) return faults.map(fault => place(manifestPath(manifest, fault), fault.message));
   const settings = around.settingsProblems(provider);
   return settings.length > 0 ? settings.map(message => place([], message)) : provider;

@@ -2,9 +2,8 @@ import type { Logger } from 'pino';
 import { watchDirectory } from '../directory_watch.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type LoadedFile, type LoadedFiles, loadDirectory } from './load.ts';
-import type { Surroundings } from './load_file.ts';
+import { openSurroundings, type Surroundings } from './load_file.ts';
 import { problemText } from './problem.ts';
-import { openReader } from './read.ts';
 
 /** The manifests of a directory, followed while the service runs. */
 export type Manifests = {
@@ -16,11 +15,17 @@ export type Manifests = {
   readonly follow: (onChange: (providers: readonly Provider[]) => void) => () => void;
 };
 
-type Context = Omit<Surroundings, 'read'> & { readonly log: Pick<Logger, 'info' | 'error'> };
+type Context = Pick<Surroundings, 'settingsProblems'> & {
+  readonly present: readonly Provider[];
+  readonly log: Pick<Logger, 'info' | 'error'>;
+};
 
 /** Throws where the directory cannot be listed; a manifest that is bad is left out and told. */
-export async function openManifests(directory: string, { log, ...around }: Context): Promise<Manifests> {
-  const surroundings = { ...around, read: openReader() };
+export async function openManifests(
+  directory: string,
+  { log, present, settingsProblems }: Context,
+): Promise<Manifests> {
+  const surroundings = openSurroundings(present, settingsProblems);
   let files: LoadedFiles = await loadDirectory(directory, new Map(), surroundings);
   report(log, new Map(), files);
   const providers = (): readonly Provider[] => [...files.values()].flatMap(({ provider }) => provider ?? []);

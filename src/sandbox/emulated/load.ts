@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadDirectory } from '../../manifests/load.ts';
-import { openReader } from '../../manifests/read.ts';
+import { openSurroundings } from '../../manifests/load_file.ts';
 import type { Emulator } from '../../providers/emulator.ts';
 import { providers } from '../../providers/index.ts';
 import type { Provider } from '../../providers/provider.ts';
@@ -26,8 +26,7 @@ export async function loadEmulator({ id }: Provider): Promise<Emulator | undefin
 
 /** The providers that a directory's manifests declare, of which a file `<id>.emulator.ts` beside them plays the vendor. */
 export async function loadBrought(directory: string): Promise<readonly Emulated[]> {
-  const around = { read: openReader(), present: providers, settingsProblems: () => [] };
-  const files = await loadDirectory(directory, new Map(), around);
+  const files = await loadDirectory(directory, new Map(), openSurroundings(providers));
   const found = [...files.values()].map(async ({ provider }) => {
     const emulator = provider && (await emulatorIn(pathToFileURL(join(directory, `${provider.id}.emulator.ts`))));
     return provider === undefined || emulator === undefined ? [] : [{ provider, emulator }];
