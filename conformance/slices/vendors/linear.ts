@@ -85,13 +85,37 @@ export const linear: Vendor = {
       rules: { omit: /^(__typename|avatarUrl)$/ },
       wanted: {
         happening: [type('EntityWebhookPayload'), 'organizationId createdAt actor url webhookId webhookTimestamp'],
+        sent_attachment: [
+          type('AttachmentWebhookPayload'),
+          'id title subtitle url issueId sourceType creatorId createdAt updatedAt',
+        ],
         sent_comment: [
           type('CommentWebhookPayload'),
           'id body issueId issue parentId projectId projectUpdateId userId user editedAt createdAt updatedAt',
         ],
+        sent_customer: [
+          type('CustomerWebhookPayload'),
+          'id name domains externalIds url ownerId status tier revenue size createdAt updatedAt',
+        ],
+        sent_customer_need: [
+          type('CustomerNeedWebhookPayload'),
+          'id body priority customerId customer issueId issue projectId creatorId createdAt updatedAt',
+        ],
         sent_cycle: [
           type('CycleWebhookPayload'),
           'id number name description teamId startsAt endsAt completedAt createdAt updatedAt',
+        ],
+        sent_document: [
+          type('DocumentWebhookPayload'),
+          'id title content projectId initiativeId creatorId updatedById createdAt updatedAt',
+        ],
+        sent_initiative: [
+          type('InitiativeWebhookPayload'),
+          'id name description url status health targetDate ownerId owner creatorId startedAt completedAt createdAt updatedAt',
+        ],
+        sent_initiative_update: [
+          type('InitiativeUpdateWebhookPayload'),
+          'id body health url initiativeId initiative userId user createdAt updatedAt',
         ],
         sent_issue: [
           type('IssueWebhookPayload'),
@@ -112,9 +136,17 @@ export const linear: Vendor = {
             'startDate targetDate startedAt completedAt canceledAt createdAt updatedAt',
           ].join(' '),
         ],
+        sent_project_update: [
+          type('ProjectUpdateWebhookPayload'),
+          'id body health url projectId project userId user createdAt updatedAt',
+        ],
         sent_reaction: [
           type('ReactionWebhookPayload'),
           'id emoji commentId comment issueId issue projectUpdateId userId user createdAt updatedAt',
+        ],
+        sent_user: [
+          type('UserWebhookPayload'),
+          'id name displayName email active admin guest timezone createdAt updatedAt',
         ],
       },
     },

@@ -7,7 +7,7 @@ import { hmac } from '../kit/hmac.ts';
 import { at, metaOf, momentOf, objectOf } from '../kit/meta.ts';
 import { type Json, optionalString, readString } from '../kit/read.ts';
 import { field, output } from '../kit/schema.ts';
-import type { EventType } from '../provider.ts';
+import type { EventType, JsonSchema } from '../provider.ts';
 import { slice } from './slice.ts';
 
 export const webhook: Webhook = {
@@ -117,7 +117,7 @@ export const OBJECTS = {
 /** As webhooks are asked for them. */
 export const RESOURCES = ['Comment', 'Cycle', 'Issue', 'IssueLabel', 'Project', 'Reaction'] as const;
 
-/** The vendor tells of them too; the service asks for none of them yet, and describes none. */
+/** The vendor tells of them too; the service asks for none of them yet. */
 export const LATER = {
   attachment: 'An attachment',
   customer: 'A customer',
@@ -131,25 +131,21 @@ export const LATER = {
 
 const VERBS_TOLD = ['created', 'updated', 'removed'];
 
-export const eventTypes: readonly EventType[] = [
-  ...Object.entries(OBJECTS).flatMap(([object, noun]) =>
+const typesOf = (objects: Readonly<Record<string, string>>, runtimeState: EventType['runtimeState']) =>
+  Object.entries(objects).flatMap(([object, noun]) =>
     VERBS_TOLD.map(verb =>
-      eventType(
-        `linear.${object}.${verb}`,
-        `${noun} was ${verb}.`,
-        output(['action', 'type', 'data', 'organizationId'], {
-          action: field('string', 'create, update or remove'),
-          type: field('string', 'The object’s type'),
-          ...slice.sent('happening'),
-          updatedFrom: field('object', 'Of an update: the changed fields as they were'),
-          data: output(['id'], slice.sent(`sent_${object}`)),
-        }),
-      ),
+      eventType(`linear.${object}.${verb}`, `${noun} was ${verb}.`, payloadOf(object), { runtimeState }),
     ),
-  ),
-  ...Object.entries(LATER).flatMap(([object, noun]) =>
-    VERBS_TOLD.map(verb =>
-      eventType(`linear.${object}.${verb}`, `${noun} was ${verb}.`, output([], {}), { runtimeState: 'PLANNED' }),
-    ),
-  ),
-];
+  );
+
+function payloadOf(object: string): JsonSchema {
+  return output(['action', 'type', 'data', 'organizationId'], {
+    action: field('string', 'create, update or remove'),
+    type: field('string', 'The object’s type'),
+    ...slice.sent('happening'),
+    updatedFrom: field('object', 'Of an update: the changed fields as they were'),
+    data: output(['id'], slice.sent(`sent_${object}`)),
+  });
+}
+
+export const eventTypes: readonly EventType[] = [...typesOf(OBJECTS, 'ACTIVE'), ...typesOf(LATER, 'PLANNED')];
