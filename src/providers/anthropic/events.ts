@@ -59,9 +59,9 @@ const gone = (a: string) => ({
 const changed = (a: string) => ({ ...gone(a), updated: `${a} changed.` });
 
 /** Objects of organizations lie in no workspace. */
-const ofOrganization = new Set(['external_key']);
+const ofOrganization = new Set(['external_key', 'external_storage']);
 
-/** By object: what happens to it. Source: the union `BetaWebhookEventData` of @anthropic-ai/sdk 1.12. */
+/** By object: what happens to it. Source: the union `BetaWebhookEventData` of @anthropic-ai/sdk 1.14. */
 export const OBJECTS = {
   agent: changed('An agent'),
   deployment: {
@@ -76,6 +76,7 @@ export const OBJECTS = {
   },
   environment: changed('An environment'),
   external_key: { failed: 'An external key stopped working.', recovered: 'An external key works again.' },
+  external_storage: { failed: 'An external storage stopped working.', recovered: 'An external storage works again.' },
   memory_store: gone('A memory store'),
   session: {
     ...changed('A session'),
