@@ -61,6 +61,17 @@ describe('an endpoint with a place for a setting', () => {
   });
 });
 
+test('a host that the operator wrote may be within the house; one that a customer fills in may not', () => {
+  const endpoints = { api: 'https://crm.corp.example', eu: 'https://{shop}.vendor.example' };
+  const own: Provider = { ...shop, hasOwnHosts: true, endpoints, credentialEndpoints: ['api', 'eu'] };
+  const operatorsOf = (provider: Provider, url: string): boolean =>
+    destinationOf(deps, provider, { shop: 'acme' }, url).isOperators;
+  expect(operatorsOf(own, '/orders')).toBe(true);
+  expect(operatorsOf(own, 'https://acme.vendor.example/orders')).toBe(false);
+  const { hasOwnHosts: _, ...vendors } = own;
+  expect(operatorsOf(vendors, '/orders')).toBe(false);
+});
+
 test('settings are checked before a browser is sent anywhere', () => {
   const properties = { shop: { type: 'string', maxLength: 60, pattern: '^[a-z0-9-]+$' } };
   const settings = { type: 'object', additionalProperties: false, required: ['shop'], properties };

@@ -118,4 +118,20 @@ export const wrongShapes: readonly Wrong[] = [
     '/event_types/1/vendor_names/0',
     'is another event type’s already',
   ],
+  [
+    'a prefix that no header can hold',
+    'prefix: "Key "',
+    'prefix: "Key\\n"',
+    'prefix: "Key',
+    '/connect/1/headers/0/prefix',
+    'has another form: What stands before the value',
+  ],
+  [
+    'a name that every object has',
+    '- name: api_key',
+    '- name: constructor',
+    'name: constructor',
+    '/connect/1/fields/0/name',
+    'may not be that',
+  ],
 ];

@@ -89,7 +89,9 @@ const keyed: JsonSchema = {
       'Headers that carry what was typed. A field that was left out has no header.',
       closed(['name', 'field'], {
         name: headerName('Name of the header, such as Authorization.'),
-        prefix: text('What stands before the value, with its blank: `Bearer `.', 64),
+        prefix: text('What stands before the value, with its blank: `Bearer `. Plain ASCII.', 64, {
+          pattern: '^[ -~]*$',
+        }),
         field: key('Name of a field.'),
       }),
       8,

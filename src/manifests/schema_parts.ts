@@ -17,7 +17,9 @@ export const itemName = (what: string): JsonSchema =>
     pattern: '^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+$',
   });
 
-export const key = (description: string): JsonSchema => text(description, 63, { pattern: '^[a-z][a-z0-9_]*$' });
+/** A name that values are kept under; the one that every object has already is nobody's. */
+export const key = (description: string): JsonSchema =>
+  text(description, 63, { pattern: '^[a-z][a-z0-9_]*$', not: { const: 'constructor' } });
 
 export const sentence = (description: string, maxLength = 300): JsonSchema =>
   text(description, maxLength, { minLength: 6 });
