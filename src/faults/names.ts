@@ -2,7 +2,7 @@ import { RESERVED_SEGMENTS } from '../catalog/reserved_prefixes.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Found } from './fault.ts';
 
-export const ID = /^[a-z][a-z0-9_]{1,30}$/;
+const ID = /^[a-z][a-z0-9_]{1,30}$/;
 const NAME = /^[a-z][a-z0-9_]{1,30}(\.[a-z][a-z0-9_]*)+$/;
 /** As long as the contract lets a name be. */
 const MAX_NAME = 128;

@@ -18,7 +18,7 @@ export type LoadedFile = {
 
 export type LoadedFiles = ReadonlyMap<string, LoadedFile>;
 
-export const MAX_FILES = 200;
+const MAX_FILES = 200;
 const MAX_FILE_BYTES = 512 * 1024;
 
 /**

@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Where the manifest says what is wrong with the provider made of it. */
-export function manifestPath({ connect }: Manifest, { path }: Pick<Fault, 'path'>): Problem['path'] {
+function manifestPath({ connect }: Manifest, { path }: Pick<Fault, 'path'>): Problem['path'] {
   if (path[0] === 'webhook') return ['webhook', 'secret_field'];
   const method = path[0] === 'connect' ? connect[Number(path[1])] : undefined;
   if (method !== undefined && (path[2] === 'schema' || path[2] === 'settings')) {

@@ -58,7 +58,7 @@ export type KeyManifest = {
   readonly basic?: { readonly user: string; readonly password?: string };
 };
 
-export type HeaderManifest = { readonly name: string; readonly prefix?: string; readonly field: string };
+type HeaderManifest = { readonly name: string; readonly prefix?: string; readonly field: string };
 
 /** What a person types. */
 export type FieldManifest = {
@@ -186,9 +186,7 @@ export type PagesManifest =
     }
   | { readonly by: 'link'; readonly at: string; readonly size?: string; readonly most?: number };
 
-export type ResolveManifest =
-  | { readonly by: 'list' }
-  | { readonly by: 'path'; readonly path: string; readonly item?: string };
+type ResolveManifest = { readonly by: 'list' } | { readonly by: 'path'; readonly path: string; readonly item?: string };
 
 /** The auth kind by the manifest's word for it. */
 export const authKinds = {

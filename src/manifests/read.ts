@@ -5,7 +5,7 @@ import { manifestSchema } from './schema.ts';
 import { readYaml, type YamlText } from './yaml_text.ts';
 
 /** A manifest that fits its schema, and where its parts stand in the file. */
-export type ReadManifest = { readonly manifest: Manifest; readonly lineOf: YamlText['lineOf'] };
+type ReadManifest = { readonly manifest: Manifest; readonly lineOf: YamlText['lineOf'] };
 
 export type ManifestReader = (file: string, text: string) => ReadManifest | readonly Problem[];
 

@@ -9,7 +9,7 @@ export type YamlText = {
   readonly lineOf: (path: Path) => number;
 };
 
-export type YamlProblem = { readonly line: number; readonly message: string };
+type YamlProblem = { readonly line: number; readonly message: string };
 
 /** More uses of an anchor than anybody writes by hand; a few lines can stand for gigabytes. */
 const MAX_ALIASES = 100;
