@@ -24,7 +24,9 @@ function loadedWith(entry: string): { packages: Set<string>; files: Set<string> 
     const text = readFileSync(file, 'utf8')
       .replace(/\/\*[\s\S]*?\*\//g, '')
       .replace(/^\s*\/\/.*$/gm, '')
-      .replace(/^(import|export) type [^;]+;/gm, '');
+      .replace(/^(import|export) type [^;]+;/gm, '')
+      // Templates of files that are written elsewhere.
+      .replace(/`(?:[^`\\]|\\[\s\S])*`/g, '``');
     for (const [, ...found] of text.matchAll(importPattern)) {
       const specifier = found.find(each => each !== undefined)!;
       if (specifier.startsWith('.')) files.add(resolve(dirname(file), specifier));
