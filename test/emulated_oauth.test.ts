@@ -71,7 +71,7 @@ describe.each(servers)('$id', server => {
     return token({ ...oauth.tokenParams, ...params, ...changes }, client);
   };
   const refresh = (refresh_token: string, client = oauth.client) =>
-    token({ grant_type: 'refresh_token', refresh_token }, client);
+    token({ ...oauth.refreshParams, grant_type: 'refresh_token', refresh_token }, client);
   const works = (access: string | undefined) => opens(server, sandbox, access ?? '');
 
   test('leads back to what was registered alone, and only for a code', async () => {
