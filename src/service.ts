@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
 import type { JSONWebKeySet } from 'jose';
-import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { createAuditLog } from './audit/log.ts';
 import { type Config, ConfigError } from './config.ts';
@@ -70,7 +70,7 @@ export async function startService(
     const auditPool = openPipeline(config.databaseUrl, log);
     opened.unshift(() => auditPool.end());
     const metrics = createMetrics();
-    const pool = await (store.em.getConnection() as unknown as { getNativeClient(): Promise<Pool> }).getNativeClient();
+    const pool = await (store.em.getConnection() as PostgreSqlConnection).getNativeClient();
     metrics.watchPool(() => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }));
     const stopping = new AbortController();
     let publicUrl = config.publicUrl;

@@ -50,13 +50,9 @@ describe('a catalog that was replaced', () => {
     const { deps } = world.service;
     const caller = { kind: 'token', identity: 'user:tester', claims: {} } as unknown as Reader['caller'];
     const em = deps.store.em.fork();
-    const execute = em.execute.bind(em);
-    em.execute = (async (...query: Parameters<typeof execute>) => {
-      const rows = await execute(...query);
-      deps.catalog.replace(titled('Another title'));
-      return rows;
-    }) as typeof em.execute;
-    const standings = await loadStandings(em, deps, { project, caller, permission: 'catalog.read' }, 'linear');
+    const loading = loadStandings(em, deps, { project, caller, permission: 'catalog.read' }, 'linear');
+    deps.catalog.replace(titled('Another title'));
+    const standings = await loading;
     const titles = standings.offered('ACTION').map(({ item }) => item.title);
     expect(titles).toContain('Another title');
     for (const { provider } of standings.offered('ACTION')) expect(standings.of(provider)).toBeDefined();

@@ -46,6 +46,20 @@ describe('a bearer token', () => {
     await expect(verify(await sign(key, { nbf: seconds + 60 }))).rejects.toThrow(TokenRefused);
   });
 
+  test('that was found good is known again for a minute, and not after its end', async () => {
+    let nowMs = now().getTime();
+    const keys = { keys: [key.jwk] };
+    const verifyThen = createTokenVerifier({ issuer, audience, jwks: keys, now: () => new Date(nowMs) });
+    const [lasting, ending] = [await sign(key), await sign(key, { exp: seconds + 30 })];
+    const caller = await verifyThen(lasting);
+    expect(await verifyThen(lasting)).toBe(caller);
+    await verifyThen(ending);
+    nowMs += 36_000;
+    await expect(verifyThen(ending)).rejects.toThrow(TokenRefused);
+    nowMs += 24_000;
+    expect(await verifyThen(lasting)).not.toBe(caller);
+  });
+
   test.each<[string, Record<string, unknown>]>([
     ['another issuer', { iss: 'https://evil.example' }],
     ['another audience', { aud: 'somebody-else' }],

@@ -61,6 +61,6 @@ async function measureList<Method extends DescMethodUnary>(
     unit: '/s',
     ...rate,
     baseline: { name: '@grpc/grpc-js no-op, same bytes', value: rate.baseline },
-    note: `${Math.round(answer.byteLength / 1024)} kB, a token's signature checked each time`,
+    note: `${Math.round(answer.byteLength / 1024)} kB, with a token`,
   };
 }

@@ -13,7 +13,7 @@ export type Standings = {
   readonly of: (provider: Provider) => Standing;
   /** What those providers offer, by name. */
   readonly offered: <Kind extends keyof CatalogItems>(kind: Kind) => readonly Offered<CatalogItems[Kind]>[];
-  /** Two with the same one are the same, until then. */
+  /** Two of the same providers with the same one are the same until `untilMs`: what they are made of, by its value or its version. */
   readonly fingerprint: string;
   readonly now: Date;
   readonly untilMs: number;
@@ -34,17 +34,20 @@ export async function loadStandings(
   const { version, providers, sorted } = deps.catalog;
   const now = deps.now();
   const wanted = only ? [only] : providers.filter(each => isShown(deps, each, state) || asked(each));
-  const all = wanted.map(each => standingOf(deps, reader, each, state));
-  const byProvider = new Map(all.map(standing => [standing.provider, standing]));
+  let standings: ReadonlyMap<Provider, Standing> | undefined;
+  // Most answers are kept already, and need none.
+  const byProvider = () => {
+    standings ??= new Map(wanted.map(each => [each, standingOf(deps, reader, each, state)]));
+    return standings;
+  };
   return {
     project: reader.project,
-    all,
-    of: each => byProvider.get(each) as Standing,
+    get all() {
+      return [...byProvider().values()];
+    },
+    of: each => byProvider().get(each) as Standing,
     offered: kind => (only === undefined ? sorted[kind] : sorted[kind].filter(one => one.provider === only)),
-    fingerprint: JSON.stringify([
-      version,
-      all.map(({ provider: { id }, now: _, ...rest }) => [id, Object.values(rest)]),
-    ]),
+    fingerprint: JSON.stringify([version, deps.access.version, reader, [...state]]),
     now,
     untilMs: nextExpiry(state, now)?.getTime() ?? Number.POSITIVE_INFINITY,
   };

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Caller } from '../rpc/caller.ts';
+import { readPrepared } from '../store/sql.ts';
 import { EXPIRY_NOTICE_MS, type IntegrationStanding, type Standing } from './readiness.ts';
 
 /** A project's catalog is read for somebody: what they may not use is not READY. */
@@ -45,9 +46,13 @@ export function findProvider(deps: Pick<Deps, 'catalog'>, id: string): Provider 
   return provider;
 }
 
-/** Everything of the project that readiness depends on, in one query. Absent `provider`: of every provider. */
+/**
+ * Everything of the project that readiness depends on, in one query. Absent `provider`: of every provider. Planned anew for each call
+ * it took 700 µs of PostgreSQL's processor, prepared 160.
+ */
 export async function loadState(em: EntityManager, project: string, provider?: string): Promise<ProjectState> {
-  const rows = await em.execute<Row[]>(
+  const rows = await readPrepared<Row>(
+    em,
     `select i.id, i.provider, i.name, i.is_default, i.status, i.health_cause, i.health_message,
             i.account_id, i.account_label, i.account_url, i.auth_kind, i.granted_scopes,
             (extract(epoch from i.update_time) * 1000)::float8 as update_ms,

@@ -14,6 +14,8 @@ export type Access = {
   permitsProvider(caller: Caller, provider: string, permission?: string, project?: string): boolean;
   /** Credential resolutions a minute; undefined when no rule of the caller sets a budget. */
   budget(caller: Caller): { perMinute: number } | undefined;
+  /** Another number after each new list. */
+  readonly version: number;
   /** Calls back after each new list came into force. Returns the way to stop that. */
   onChange(listener: () => void): () => void;
   close(): void;
@@ -32,6 +34,7 @@ export async function createAccess(
   const { log, permissions } = options;
   let { list, hash } = await readList(path, permissions);
   const listeners = new Set<() => void>();
+  let version = 1;
 
   async function reload() {
     try {
@@ -40,6 +43,7 @@ export async function createAccess(
       // Remembered even when invalid, so that one bad file is reported once.
       hash = read.hash;
       list = parseAccessList(read.text, permissions);
+      version++;
       log.info({ callers: list.length }, 'access list reloaded');
     } catch (err) {
       const problems = err instanceof AccessListInvalid ? err.problems : [reasonOf(err)];
@@ -60,6 +64,9 @@ export async function createAccess(
   );
 
   return {
+    get version() {
+      return version;
+    },
     permits: (...args) => grants.permits(list, ...args),
     grantedProjects: (...args) => grants.grantedProjects(list, ...args),
     permitsProvider: (...args) => grants.permitsProvider(list, ...args),

@@ -1,4 +1,5 @@
-import type { EntityManager, Kysely } from '@mikro-orm/postgresql';
+import { hash } from 'node:crypto';
+import type { EntityManager, Kysely, PostgreSqlConnection } from '@mikro-orm/postgresql';
 
 /** Runs a statement with `?` for its parameters in the transaction under way. */
 export type Statements = Pick<EntityManager, 'execute'>;
@@ -30,4 +31,19 @@ export function boundStatements(em: EntityManager): Statements {
     return rows;
   };
   return { execute: execute as Statements['execute'] };
+}
+
+/**
+ * Reads by a statement that is prepared once a connection, outside of any transaction: for what costs more to plan than to run. Must
+ * not be made of values.
+ */
+export async function readPrepared<Row extends object>(
+  em: EntityManager,
+  statement: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const pool = await (em.getConnection() as PostgreSqlConnection).getNativeClient();
+  const name = `read_${hash('sha256', statement).slice(0, 16)}`;
+  const { rows } = await pool.query<Row>({ name, text: numbered(statement), values: [...values] });
+  return rows;
 }

@@ -7,6 +7,8 @@ import { maxWriteBytes } from '../limits.ts';
 
 const CONTENT_TYPE = 'application/grpc+proto';
 const HEAD_BYTES = 5;
+/** Small parts are put together; what is larger goes out as it lies. */
+const MAX_COPIED_BYTES = 65_536;
 const MAX_DISCARDED_BYTES = 32 * 1024 * 1024;
 const DISCARDING_MS = 10_000;
 
@@ -21,26 +23,21 @@ export function answerMessage(
   const parts = encodeParts(schema, message);
   const size = sizeOf(parts);
   if (size > maxWriteBytes) throw new ConnectError('the answer is too large', Code.ResourceExhausted);
-  const frame = Buffer.allocUnsafe(HEAD_BYTES + size);
-  frame.writeUInt8(0, 0);
-  frame.writeUInt32BE(size, 1);
-  let end = HEAD_BYTES;
-  for (const part of parts) {
-    frame.set(part, end);
-    end += part.byteLength;
-  }
+  const start = Buffer.allocUnsafe(HEAD_BYTES);
+  start.writeUInt8(0, 0);
+  start.writeUInt32BE(size, 1);
   const head: OutgoingHttpHeaders = { ':status': 200, 'content-type': CONTENT_TYPE };
   for (const [name, value] of header) head[name] = value;
   const last: OutgoingHttpHeaders = { 'grpc-status': '0' };
   for (const [name, value] of trailer) last[name] = value;
-  send(stream, head, last, frame);
+  send(stream, head, last, size > MAX_COPIED_BYTES ? [start, ...parts] : [Buffer.concat([start, ...parts])]);
 }
 
 /** The error as status, message and details. */
 export function answerError(stream: ServerHttp2Stream, error: ConnectError): void {
   const last: OutgoingHttpHeaders = {};
   for (const [name, value] of setTrailerStatus(new Headers(), error)) last[name] = value;
-  send(stream, { ':status': 200, 'content-type': CONTENT_TYPE }, last, undefined);
+  send(stream, { ':status': 200, 'content-type': CONTENT_TYPE }, last, []);
   if (!stream.readableEnded) discardRest(stream);
 }
 
@@ -60,11 +57,13 @@ function send(
   stream: ServerHttp2Stream,
   head: OutgoingHttpHeaders,
   last: OutgoingHttpHeaders,
-  frame: Buffer | undefined,
+  chunks: readonly Uint8Array[],
 ): void {
   // The peer went away; whoever waits for the answer knows.
   if (stream.destroyed || stream.closed) return;
   stream.once('wantTrailers', () => stream.sendTrailers(last));
   stream.respond(head, { waitForTrailers: true });
-  stream.end(frame);
+  stream.cork();
+  for (const chunk of chunks) stream.write(chunk);
+  stream.end();
 }
