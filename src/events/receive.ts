@@ -45,7 +45,7 @@ export async function receiveDelivery(
   if (endpoint === undefined) throw new Error('verified without an endpoint');
   const { verified } = verification;
   const { provider, integration } = endpoint;
-  const log = deps.log.child({ provider: provider.id, endpoint: endpoint.suffix });
+  const place = { provider: provider.id, endpoint: endpoint.suffix };
   deps.metrics.countDelivery(provider.id, 'received');
   // Only what is genuine counts: nobody else can use the endpoint's share up.
   const retryAfterMs = endpointLimit.take(`${provider.id}/${path.endpoint}`);
@@ -66,7 +66,7 @@ export async function receiveDelivery(
     if (!(error instanceof ProviderError)) throw error;
     // The cause names the place in the body and quotes nothing of it.
     const detail = error.cause instanceof Error ? error.cause.message : 'it cannot be read';
-    log.warn({ cause: detail }, 'genuine delivery is malformed');
+    deps.log.warn({ ...place, cause: detail }, 'genuine delivery is malformed');
     return { kind: 'MALFORMED', cause: 'MALFORMED', detail };
   }
   const stages =
@@ -85,7 +85,7 @@ export async function receiveDelivery(
     });
   }
   if (integration === undefined) await consumeLifecycle(deps, provider, events);
-  log.info({ events: events.length, stages: [...new Set(stages)] }, 'delivery received');
+  deps.log.info({ ...place, events: events.length, stages: [...new Set(stages)] }, 'delivery received');
   return stages.includes('REJECTED') ? limited('a project takes no more now', PROJECT_RETRY_MS) : { kind: 'RECORDED' };
 }
 

@@ -152,8 +152,10 @@ async function insertReceipts(
     object_key: event.objectKey ?? null,
     record_time: received.isLate === true ? now.toISOString() : null,
   }));
-  // Each payload is a parameter of its own: as one document they were read twice.
-  const payloads = events.map((_, number) => `(${number}, ?::json)`).join(', ');
+  // Each payload is a parameter of its own: as one document they were read twice. Room for a power of two of them, so that there are
+  // few statements to prepare.
+  const room = 2 ** Math.ceil(Math.log2(events.length));
+  const payloads = Array.from({ length: room }, (_, number) => `(${number}, ?::json)`).join(', ');
   await em.execute(
     `insert into integration_events (project, id, integration_id, provider, event_type, schema_version, source,
        delivery_key, semantic_key, occur_time, receive_time, stage, payload, payload_truncated, duplicate_of, replay_of,
@@ -166,7 +168,7 @@ async function insertReceipts(
        receive_time timestamptz, stage text, payload int, payload_truncated boolean, duplicate_of text,
        record_time timestamptz, integration_status text, meta jsonb, object_key text)
      join (values ${payloads}) as p (number, value) on p.number = r.payload`,
-    [JSON.stringify(rows), ...events.map(event => JSON.stringify(event.payload))],
+    [JSON.stringify(rows), ...Array.from({ length: room }, (_, n) => events[n] && JSON.stringify(events[n].payload))],
   );
 }
 

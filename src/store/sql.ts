@@ -18,19 +18,26 @@ export function pgArray(values: readonly string[]): string {
 const SPECIAL = /[\\"]/;
 
 /**
- * The statements of the EntityManager's transaction with their parameters beside them. MikroORM writes parameters into
- * the statement: of a delivery of 11 kB that took 250 µs of our processor and 400 of PostgreSQL's, who parsed it again.
+ * The statements of the EntityManager's transaction, prepared once a connection, with their parameters beside them. MikroORM writes
+ * parameters into the statement: of a delivery of 11 kB that took 250 µs of our processor and 400 of PostgreSQL's, who parsed it
+ * again. Must not be made of values.
  */
 export function boundStatements(em: EntityManager): Statements {
   const tx = em.getTransactionContext<Kysely<unknown>>();
   if (tx === undefined) return em;
   const execute = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
-    const sql = numbered(statement);
-    const query = { kind: 'RawNode', sqlFragments: [sql], parameters: [] } as const;
+    // Kysely hands its text to `pg` as it is, which takes a named one too.
+    const sql = prepared(statement) as unknown as string;
+    const query = { kind: 'RawNode', sqlFragments: [], parameters: [] } as const;
     const { rows } = await tx.executeQuery({ sql, parameters, query, queryId: { queryId: 'bound' } });
     return rows;
   };
   return { execute: execute as Statements['execute'] };
+}
+
+/** A statement under a name of its own, as `pg` prepares it. */
+function prepared(statement: string): { readonly name: string; readonly text: string } {
+  return { name: `s_${hash('sha256', statement).slice(0, 24)}`, text: numbered(statement) };
 }
 
 /**
@@ -43,7 +50,6 @@ export async function readPrepared<Row extends object>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   const pool = await (em.getConnection() as PostgreSqlConnection).getNativeClient();
-  const name = `read_${hash('sha256', statement).slice(0, 16)}`;
-  const { rows } = await pool.query<Row>({ name, text: numbered(statement), values: [...values] });
+  const { rows } = await pool.query<Row>({ ...prepared(statement), values: [...values] });
   return rows;
 }
