@@ -25,11 +25,24 @@ export function splitMessages(hasStartup: boolean): (chunk: Buffer) => Message[]
   };
 }
 
-/** The statement that a Query or Parse message brings. */
-export function statementOf({ type, body }: Message): string | undefined {
-  if (type === 'Q') return text(body, 0);
-  if (type === 'P') return text(body, body.indexOf(0) + 1);
-  return undefined;
+/** The statement that a message brings: Query, Parse, or Bind of one that was prepared under a name before. */
+export function readStatements(): (message: Message) => string | undefined {
+  const named = new Map<string, string>();
+  let isParsed = false;
+  return ({ type, body }) => {
+    if (type === 'Q') return text(body, 0);
+    if (type === 'P') {
+      const name = text(body, 0);
+      const statement = text(body, body.indexOf(0) + 1);
+      named.set(name, statement);
+      isParsed = true;
+      return statement;
+    }
+    if (type !== 'B') return undefined;
+    const wasParsed = isParsed;
+    isParsed = false;
+    return wasParsed ? undefined : named.get(text(body, body.indexOf(0) + 1));
+  };
 }
 
 function text(body: Buffer, from: number): string {

@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { type Message, splitMessages, statementOf } from './postgres_messages.ts';
+import { type Message, readStatements, splitMessages } from './postgres_messages.ts';
 
 /** What a statement is recognised by: its text, and the statements before it in its transaction. */
 export type Matches = (statement: string, before: readonly string[]) => boolean;
@@ -80,6 +80,7 @@ function openLine(
 ): Line {
   const fromClient = splitMessages(true);
   const fromServer = splitMessages(false);
+  const statementOf = readStatements();
   const waiting: { statement: string; sentMs: number }[] = [];
   let transaction: string[] = [];
   let trap: Armed | undefined;

@@ -54,12 +54,15 @@ const aheadMs = 120_000;
 /** More than is left there, less than sweeps refresh for. */
 const wanted = { minValiditySeconds: 240 };
 
+/** A crawl opens credentials too, in whichever process: nobody but who resolves is to refresh. */
+const environment = { MOBIUS_REFERENCE_CRAWL: 'off' };
+
 export const refreshCrash: Guarantee = {
   name: 'refresh-crash',
   shows:
     'killed at any point from intent to swap: the grant lives and its token was sent once, or health says what happened',
   prove: ground =>
-    ground.stage({ processes: 2, clockOffsetsMs: [aheadMs, 0] }, async stage => {
+    ground.stage({ processes: 2, clockOffsetsMs: [aheadMs, 0], environment }, async stage => {
       const [survivor, connector] = stage.processes;
       if (survivor === undefined || connector === undefined) throw new Error('no process');
       const lost: { project: string; id: string }[] = [];

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { Caller } from '../rpc/caller.ts';
-import { readPrepared } from '../store/sql.ts';
+import { executePrepared } from '../store/sql.ts';
 import { EXPIRY_NOTICE_MS, type IntegrationStanding, type Standing } from './readiness.ts';
 
 /** A project's catalog is read for somebody: what they may not use is not READY. */
@@ -51,7 +51,7 @@ export function findProvider(deps: Pick<Deps, 'catalog'>, id: string): Provider 
  * it took 700 µs of PostgreSQL's processor, prepared 160.
  */
 export async function loadState(em: EntityManager, project: string, provider?: string): Promise<ProjectState> {
-  const rows = await readPrepared<Row>(
+  const rows = await executePrepared<Row>(
     em,
     `select i.id, i.provider, i.name, i.is_default, i.status, i.health_cause, i.health_message,
             i.account_id, i.account_label, i.account_url, i.auth_kind, i.granted_scopes,

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { executePrepared } from '../store/sql.ts';
 import type { Claim } from './claim.ts';
 
 /** A source event as a consumer gets it. */
@@ -20,7 +21,8 @@ export type HandedOut = Claim & {
 /** The claimed events, in the order they were published. */
 export async function loadHandedOut(em: EntityManager, claims: readonly Claim[]): Promise<readonly HandedOut[]> {
   const keys = claims.map(({ project, sourceEventId: id }) => ({ project, id }));
-  const rows = await em.execute<Row[]>(
+  const rows = await executePrepared<Row>(
+    em,
     `select s.project, s.id, s.integration_event_id, s.integration_id, s.provider, s.event_type, s.meta,
        s.ordering_key, s.replay_of,
        coalesce(e.payload, '{}') as payload, coalesce(e.schema_version, 1) as schema_version,

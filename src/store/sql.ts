@@ -41,10 +41,10 @@ function prepared(statement: string): { readonly name: string; readonly text: st
 }
 
 /**
- * Reads by a statement that is prepared once a connection, outside of any transaction: for what costs more to plan than to run. Must
- * not be made of values.
+ * Runs a statement that is prepared once a connection, by itself and in no transaction: for what costs more to plan than to run.
+ * Must not be made of values.
  */
-export async function readPrepared<Row extends object>(
+export async function executePrepared<Row extends object>(
   em: EntityManager,
   statement: string,
   values: readonly unknown[],
