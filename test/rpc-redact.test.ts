@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLogger } from '../src/rpc/log.ts';
+import { type CallRecord, createLogger, createRecorder } from '../src/rpc/log.ts';
 import { redact } from '../src/rpc/redact.ts';
 import { redactText } from '../src/rpc/redact_text.ts';
 import { Secret } from '../src/secret.ts';
@@ -196,5 +196,23 @@ describe('redaction', () => {
       expect(() => JSON.parse(line)).not.toThrow();
     }
     expect(JSON.parse(lines[3] ?? '')).toMatchObject({ level: 'error', err: { type: 'Error', message: '[redacted]' } });
+  });
+
+  test.each(['method', 'caller', 'project', 'requestId'] as const)('a token as the %s of a call is cut out', field => {
+    const lines: string[] = [];
+    const log = createLogger({ level: 'info', destination: { write: line => void lines.push(line) } });
+    const call: CallRecord = {
+      method: 'a.Service/Do',
+      caller: 'user:alice',
+      project: 'demo',
+      code: 'ok',
+      reason: 'RATE_LIMITED',
+      durationMs: 1,
+      protocol: 'rest',
+      requestId: 'one',
+    };
+    const record = createRecorder(log, () => undefined);
+    record({ ...call, [field]: 'xoxb-1234567890-abcdefghij' });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', ...call, [field]: '[redacted]', msg: 'call' });
   });
 });

@@ -13,7 +13,7 @@ export type KeepAnswer = <Schema extends DescMessage>(
 
 type Kept = { readonly message: Message; readonly byteLength: number; readonly untilMs: number };
 
-/** 60 answers of the largest page, 269 kB. What was made longest ago goes first. */
+/** Some 60 pages of 200 actions with their schemas. What was made longest ago goes first. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 export function createKeptAnswers(): KeepAnswer {

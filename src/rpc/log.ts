@@ -99,7 +99,7 @@ export function createRecorder(log: Pick<Logger, 'info'>, observe: RecordCall): 
     observe(call);
     const { method, caller, project, code, reason, durationMs, protocol, requestId } = call;
     const line = {
-      method,
+      method: clean(method),
       caller: caller && clean(caller),
       project: project && clean(project),
       code,
