@@ -48,3 +48,12 @@ test('who asks, and what he is granted then', async () => {
   writeFileSync(path, before);
   await expect.poll(() => readinessOf('grants', { subject: narrow }), { timeout: 10_000 }).toBe(Readiness.READY);
 });
+
+test('the end of a credential, though nothing is written then', async () => {
+  await connect('time');
+  const end = new Date(world.clock.now().getTime() + 3_600_000);
+  await world.db.query(`update credentials set expire_time = $1, refreshable = false where project = 'time'`, [end]);
+  expect(await readinessOf('time')).toBe(Readiness.DEGRADED);
+  world.clock.advance(3_601_000);
+  expect(await readinessOf('time')).toBe(Readiness.NEEDS_SETUP);
+});
