@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { AuditLog } from './audit/log.ts';
 import type { HotRows } from './credentials/rows.ts';
@@ -20,6 +21,8 @@ export type Deps = {
   readonly store: Store;
   /** What other processes changed. */
   readonly changes: Changes;
+  /** One pipelining connection for what is delivered: it waits for no other work of the store. */
+  readonly deliveryPool: Pool;
   readonly vault: Vault;
   /** For reads that are checked when they are put on record. */
   readonly hotRows: HotRows;

@@ -67,8 +67,10 @@ export async function startService(
     else await migrateAsOwner(config.migrationDatabaseUrl, roleOf(config.databaseUrl));
     const changes = await openChanges(config.databaseUrl, log);
     opened.unshift(() => changes.close());
-    const auditPool = openPipeline(config.databaseUrl, log);
+    const auditPool = openPipeline(config.databaseUrl, 'audit', log);
     opened.unshift(() => auditPool.end());
+    const deliveryPool = openPipeline(config.databaseUrl, 'deliveries', log);
+    opened.unshift(() => deliveryPool.end());
     const metrics = createMetrics();
     const pool = await (store.em.getConnection() as PostgreSqlConnection).getNativeClient();
     metrics.watchPool(() => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }));
@@ -77,6 +79,7 @@ export async function startService(
     const deps: Deps = {
       store,
       changes,
+      deliveryPool,
       vault: createVault(store, files.keyring, changes, now),
       hotRows: createHotRows(store, changes),
       keyring: files.keyring,

@@ -1,16 +1,18 @@
+import type { Pool } from 'pg';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { createGroupCommit } from '../group_commit.ts';
 import { explainStoreError, isValueRefused, storeErrorCode } from '../store/failure.ts';
+import { statementsOn } from '../store/sql.ts';
 import type { DeliveryStage } from './entity.ts';
 import { createRateLimit } from './rate_limit.ts';
-import { type Received, recordBatch } from './record.ts';
+import { type Admits, beginRecording, type Stages, type Waiting } from './record.ts';
 
 /**
  * Records what was received and publishes what is new. Resolves with the stages reached once all of it is durable; rejects
  * RATE_LIMITED where more wait than can be recorded soon.
  */
-export type Ingest = (received: Received) => Promise<readonly DeliveryStage[]>;
+export type Ingest = (received: Waiting) => Promise<readonly DeliveryStage[]>;
 
 const MAX_BATCH = 64;
 /** A second's worth: senders give up after a few. */
@@ -22,11 +24,9 @@ const BURST_SECONDS = 5;
 export function openIngest(deps: Deps): Ingest {
   const perSecond = deps.events.projectPerSecond;
   const limit = createRateLimit({ perSecond, burst: perSecond * BURST_SECONDS, now: deps.now });
-  const record = (batch: readonly Received[]) =>
-    deps.store.em
-      .fork()
-      .transactional(em => recordBatch(em, deps, batch, (project, receipts) => limit.take(project, receipts) === 0));
-  const commit = createGroupCommit<Received, readonly DeliveryStage[] | Error>({
+  const admits: Admits = (project, receipts) => limit.take(project, receipts) === 0;
+  const record = (batch: readonly Waiting[]) => recordOn(deps.deliveryPool, deps, batch, admits);
+  const commit = createGroupCommit<Waiting, readonly DeliveryStage[] | Error>({
     maxBatch: MAX_BATCH,
     maxQueued: MAX_QUEUED,
     overloaded: () => new IntegrationError('RATE_LIMITED', { limit: 'server' }, { retryDelayMs: 1_000 }),
@@ -41,7 +41,7 @@ export function openIngest(deps: Deps): Ingest {
   });
 
   /** What the store does not take fails alone and keeps nothing else out. */
-  const oneByOne = async (batch: readonly Received[]): Promise<(readonly DeliveryStage[] | Error)[]> => {
+  const oneByOne = async (batch: readonly Waiting[]): Promise<(readonly DeliveryStage[] | Error)[]> => {
     const results: (readonly DeliveryStage[] | Error)[] = [];
     for (const received of batch) {
       try {
@@ -60,4 +60,21 @@ export function openIngest(deps: Deps): Ingest {
     for (const stage of stages) deps.metrics.countDelivery(received.provider, stage.toLowerCase());
     return stages;
   };
+}
+
+/** In one transaction on the pool's pipelining connection, in three round trips where nothing repeats. */
+async function recordOn(pool: Pool, deps: Deps, batch: readonly Waiting[], admits: Admits): Promise<Stages> {
+  const client = await pool.connect();
+  try {
+    const beginning = client.query('begin');
+    const recording = beginRecording(statementsOn(client), deps, batch, admits);
+    const [{ stages, writing }] = await Promise.all([recording, beginning]);
+    await Promise.all([writing, client.query('commit')]);
+    client.release();
+    return stages;
+  } catch (error) {
+    // Whatever was begun on it ends with it.
+    client.release(true);
+    throw error;
+  }
 }

@@ -24,7 +24,7 @@ export type Publication = {
  */
 export async function publish(em: Statements, events: readonly Publication[], now: Date): Promise<void> {
   if (events.length === 0) return;
-  await em.execute(
+  const inserting = em.execute(
     `insert into source_events (project, id, integration_event_id, integration_id, provider, event_type, meta, ordering_key,
        replay_of, receive_time, publish_time)
      select r.project, r.id, r."integrationEventId", r."integrationId", r.provider, r."eventType", r.meta, r."orderingKey",
@@ -37,7 +37,8 @@ export async function publish(em: Statements, events: readonly Publication[], no
       JSON.stringify(events.map((event, index) => ({ ...event, orderingKey: orderingKey(event), index }))),
     ],
   );
-  await announceAll(em, 'source_event_published', [...new Set(events.map(event => event.project))]);
+  const announcing = announceAll(em, 'source_event_published', [...new Set(events.map(event => event.project))]);
+  await Promise.all([inserting, announcing]);
 }
 
 /** What tells of no object keeps its order with all of its integration that does not either. */

@@ -10,9 +10,10 @@ import { keepToldSecret, noteArrival } from '../subscriptions/arrival.ts';
 import { ringFeedsOf } from '../subscriptions/ring.ts';
 import { type Endpoint, type EndpointPath, findEndpoint } from './endpoint.ts';
 import type { Ingest } from './ingest.ts';
+import { type KeptEvent, keep } from './kept.ts';
 import type { KeySets } from './key_sets.ts';
 import { noteOldSecret } from './old_secret.ts';
-import { type StorableEvent, storable } from './payload.ts';
+import { storable } from './payload.ts';
 import type { RateLimit } from './rate_limit.ts';
 import type { RejectionCause } from './rejection.ts';
 
@@ -50,7 +51,7 @@ export async function receiveDelivery(
   // Only what is genuine counts: nobody else can use the endpoint's share up.
   const retryAfterMs = endpointLimit.take(`${provider.id}/${path.endpoint}`);
   if (retryAfterMs > 0) return limited('the endpoint takes no more now', retryAfterMs);
-  let events: readonly StorableEvent[];
+  let events: readonly KeptEvent[];
   let rung: readonly string[] = [];
   try {
     const answer = endpoint.webhook.handshake?.(verified);
@@ -59,7 +60,7 @@ export async function receiveDelivery(
       const kept = storable(deps, event);
       if (kept === undefined)
         throw new ProviderError({ kind: 'invalid_answer' }, new Error('event type is not a name'));
-      return kept;
+      return keep(deps, provider.id, kept);
     });
     if (integration === undefined && events.length === 0) rung = endpoint.webhook.rings?.(verified) ?? [];
   } catch (error) {

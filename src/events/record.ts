@@ -3,25 +3,28 @@ import { typeid } from 'typeid-js';
 import type { Deps } from '../deps.ts';
 import type { IntegrationStatus } from '../integrations/entity.ts';
 import { integrationsOfAccounts } from '../integrations/of_account.ts';
-import { touchReferences } from '../references/touch.ts';
+import { type Told, touchReferences } from '../references/touch.ts';
 import { boundStatements, type Statements } from '../store/sql.ts';
 import { claimKeys, type KeyedReceipt } from './duplicates.ts';
 import type { DeliveryStage, EventSource } from './entity.ts';
+import { type KeptEvent, keep } from './kept.ts';
 import type { StorableEvent } from './payload.ts';
 import { type Publication, publish } from './publish.ts';
 import { keepUnmatched } from './unmatched.ts';
 
 /** The events of one delivery. */
-export type Received = {
+export type Received<Event = StorableEvent> = {
   readonly provider: string;
   readonly source: EventSource;
   readonly receiveTime: Date;
-  readonly events: readonly StorableEvent[];
+  readonly events: readonly Event[];
   /** Set: they are this integration's, whatever account they name. */
   readonly integration: Target | undefined;
   /** They came before their integration did, and were kept for it. */
   readonly isLate?: true;
 };
+
+export type Waiting = Received<KeptEvent>;
 
 /** Whether the project takes so many receipts more now. */
 export type Admits = (project: string, receipts: number) => boolean;
@@ -30,25 +33,45 @@ type Target = { readonly project: string; readonly id: string; readonly status: 
 
 type Receipt = KeyedReceipt & {
   /** Its place in the batch. */
-  readonly received: Received;
-  readonly event: StorableEvent;
+  readonly received: Waiting;
+  readonly event: KeptEvent;
   readonly integrationStatus: IntegrationStatus;
   /** Undefined: the integration is switched off, so that it is recorded and goes no further. */
   readonly sourceEventId: string | undefined;
 };
 
-/**
- * One receipt for each integration of an event's account and, for what is new, one source event. Answers the stages of
- * each delivery: of its receipts, UNMATCHED for an event that no integration has the account of, which is kept for one
- * to come, and REJECTED where a project takes no more now.
- */
+/** The stages of each delivery: of its receipts, UNMATCHED for an event that no integration has the account of, which is kept
+ * for one to come, and REJECTED where a project takes no more now. */
+export type Stages = readonly (readonly DeliveryStage[])[];
+
+type Means = Pick<Deps, 'now' | 'log' | 'catalog'>;
+
+/** Records within the caller's transaction: see `beginRecording`. */
 export async function recordBatch(
   em: EntityManager,
-  deps: Pick<Deps, 'now' | 'log' | 'catalog'>,
+  deps: Means,
   batch: readonly Received[],
   admits: Admits,
-): Promise<readonly (readonly DeliveryStage[])[]> {
-  const tx = boundStatements(em);
+): Promise<Stages> {
+  const waiting = batch.map(received => ({
+    ...received,
+    events: received.events.map(event => keep(deps, received.provider, event)),
+  }));
+  const { stages, writing } = await beginRecording(boundStatements(em), deps, waiting, admits);
+  await writing;
+  return stages;
+}
+
+/**
+ * One receipt for each integration of an event's account and, for what is new, one source event. On a pipelining connection the
+ * last statement has been sent when this resolves, so that the commit may follow it; `writing` ends with the last answer.
+ */
+export async function beginRecording(
+  tx: Statements,
+  deps: Means,
+  batch: readonly Waiting[],
+  admits: Admits,
+): Promise<{ readonly stages: Stages; readonly writing: Promise<unknown> }> {
   const attributed = await attribute(tx, batch);
   const receipts = admitted(attributed, admits);
   const firsts = await claimKeys(tx, receipts);
@@ -56,31 +79,34 @@ export async function recordBatch(
     if (firsts.has(receipt.id)) return 'DUPLICATE';
     return receipt.sourceEventId === undefined ? 'RECORDED' : 'PUBLISHED';
   };
-  if (receipts.length > 0) {
-    await insertReceipts(tx, receipts, firsts, deps.now());
-    const published = receipts.filter(receipt => stageOf(receipt) === 'PUBLISHED');
-    await publish(tx, published.map(publication), deps.now());
-    const told = receipts.filter(receipt => !firsts.has(receipt.id));
-    await touchReferences(
-      em,
-      deps,
-      told.map(receipt => ({ ...receipt, provider: receipt.received.provider })),
-    );
-  }
   const found = Map.groupBy(attributed, receipt => receipt.event);
-  const isAdmitted = new Set(receipts);
-  await keepUnmatched(
-    tx,
-    batch.flatMap(({ events, ...received }) =>
-      events.filter(event => !found.has(event)).map(event => ({ ...received, event })),
+  const writing = Promise.all([
+    insertReceipts(tx, receipts, firsts, deps.now()),
+    publish(tx, receipts.filter(receipt => stageOf(receipt) === 'PUBLISHED').map(publication), deps.now()),
+    keepUnmatched(
+      tx,
+      batch.flatMap(({ events, ...received }) =>
+        events.filter(event => !found.has(event)).map(event => ({ ...received, event })),
+      ),
     ),
-  );
-  return batch.map(({ events }) =>
+  ]);
+  const told = receipts.filter(receipt => receipt.event.references.length > 0 && !firsts.has(receipt.id)).map(toldOf);
+  if (told.length > 0) {
+    await writing;
+    await touchReferences(tx, deps, told);
+  }
+  const isAdmitted = new Set(receipts);
+  const stages = batch.map(({ events }) =>
     events.flatMap((event): readonly DeliveryStage[] => {
       const own = found.get(event);
       return own?.map(receipt => (isAdmitted.has(receipt) ? stageOf(receipt) : 'REJECTED')) ?? ['UNMATCHED'];
     }),
   );
+  return { stages, writing };
+}
+
+function toldOf({ project, integrationId, event: { occurTime, references } }: Receipt): Told {
+  return { project, integrationId, references, ...(occurTime !== undefined && { occurTime }) };
 }
 
 /** A delivery's receipts in one project are taken together or not at all. */
@@ -93,7 +119,7 @@ function admitted(receipts: readonly Receipt[], admits: Admits): readonly Receip
   );
 }
 
-async function attribute(em: Statements, batch: readonly Received[]): Promise<readonly Receipt[]> {
+async function attribute(em: Statements, batch: readonly Waiting[]): Promise<readonly Receipt[]> {
   const open = batch.filter(received => received.integration === undefined);
   const integrations = await integrationsOfAccounts(
     em,
@@ -129,6 +155,7 @@ async function insertReceipts(
   firsts: ReadonlyMap<string, string>,
   now: Date,
 ): Promise<void> {
+  if (receipts.length === 0) return;
   // An account connected in many projects has one payload and many receipts.
   const events = [...new Set(receipts.map(receipt => receipt.event))];
   const rows = receipts.map(({ project, id, integrationId, event, received, integrationStatus }) => ({
@@ -168,7 +195,7 @@ async function insertReceipts(
        receive_time timestamptz, stage text, payload int, payload_truncated boolean, duplicate_of text,
        record_time timestamptz, integration_status text, meta jsonb, object_key text)
      join (values ${payloads}) as p (number, value) on p.number = r.payload`,
-    [JSON.stringify(rows), ...Array.from({ length: room }, (_, n) => events[n] && JSON.stringify(events[n].payload))],
+    [JSON.stringify(rows), ...Array.from({ length: room }, (_, n) => events[n]?.payloadText)],
   );
 }
 

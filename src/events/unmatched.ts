@@ -2,14 +2,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { typeid } from 'typeid-js';
 import type { Statements } from '../store/sql.ts';
 import type { EventSource } from './entity.ts';
+import type { KeptEvent } from './kept.ts';
 import type { StorableEvent } from './payload.ts';
 
 /** A genuine event whose account no integration has. */
-export type UnmatchedEvent = {
+export type UnmatchedEvent<Event = StorableEvent> = {
   readonly provider: string;
   readonly source: EventSource;
   readonly receiveTime: Date;
-  readonly event: StorableEvent;
+  readonly event: Event;
 };
 
 /** For so long it waits for an integration to appear. */
@@ -18,7 +19,7 @@ export const UNMATCHED_KEPT_MS = 24 * 3_600_000;
 const MAX_OF_ACCOUNT = 1_000;
 
 /** Within the caller's transaction. An event without an account waits for nobody. */
-export async function keepUnmatched(em: Statements, unmatched: readonly UnmatchedEvent[]): Promise<void> {
+export async function keepUnmatched(em: Statements, unmatched: readonly UnmatchedEvent<KeptEvent>[]): Promise<void> {
   const rows = unmatched
     .filter(({ event }) => event.accountId !== '')
     .map(({ provider, source, receiveTime, event }) => ({
@@ -29,7 +30,7 @@ export async function keepUnmatched(em: Statements, unmatched: readonly Unmatche
       receive_time: receiveTime.toISOString(),
       delivery_key: event.deliveryKey,
       event_type: event.eventType,
-      event,
+      event: storedOf(event),
     }));
   if (rows.length === 0) return;
   await em.execute(
@@ -44,7 +45,11 @@ export async function keepUnmatched(em: Statements, unmatched: readonly Unmatche
 }
 
 type Row = { provider: string; account_id: string; id: string; source: EventSource; receive_ms: number; event: Stored };
-type Stored = Omit<StorableEvent, 'occurTime'> & { readonly occurTime?: string };
+type Stored = Omit<StorableEvent, 'occurTime' | 'payloadText'> & { readonly occurTime?: string };
+
+function storedOf({ references: _, payloadText, ...event }: KeptEvent): Stored {
+  return { ...event, occurTime: event.occurTime?.toISOString(), payload: JSON.parse(payloadText) };
+}
 
 /** Locks and removes some whose account is connected now, in the project or, without one, in any; the oldest first. */
 export async function takeMatched(
@@ -72,6 +77,10 @@ export async function takeMatched(
       provider,
       source,
       receiveTime: new Date(receive_ms),
-      event: { ...event, ...(occurTime !== undefined && { occurTime: new Date(occurTime) }) },
+      event: {
+        ...event,
+        payloadText: JSON.stringify(event.payload),
+        ...(occurTime !== undefined && { occurTime: new Date(occurTime) }),
+      },
     }));
 }

@@ -1,6 +1,5 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
-import { pgArray } from '../store/sql.ts';
+import { pgArray, type Statements } from '../store/sql.ts';
 import type { Turn } from './crawl.ts';
 import { keepLease } from './crawl_lease.ts';
 import { dropValues, putItems } from './items.ts';
@@ -42,7 +41,7 @@ export async function checkDoubtful(deps: Deps, turn: Turn): Promise<boolean> {
 
 /** What automations hold of these is looked at in the next round instead of the next day. */
 export async function recheckWatched(
-  tx: EntityManager,
+  tx: Statements,
   { project, id }: ListPlace,
   values: readonly string[],
   now: Date,

@@ -1,18 +1,25 @@
-import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Deps } from '../deps.ts';
 import type { ParsedEvent } from '../providers/delivery.ts';
 import type { ReferenceTouch } from '../providers/provider.ts';
+import type { Statements } from '../store/sql.ts';
 import { recheckWatched } from './check.ts';
-import { type IndexedReference, IndexedReferenceEntity } from './entity.ts';
+import type { IndexedState } from './entity.ts';
 import { rowOf } from './items.ts';
 import { type ListPlace, listId } from './lists.ts';
 
-/** An event that was recorded for an integration, once. */
-export type ToldEvent = {
+/** What an event tells of one reference, in a list of whichever integration it is recorded for. */
+export type ToldReference = {
+  readonly referenceType: string;
+  readonly dependsOn: Readonly<Record<string, string>>;
+  readonly touch: ReferenceTouch;
+};
+
+/** What an event told that was recorded for an integration, once. */
+export type Told = {
   readonly project: string;
   readonly integrationId: string;
-  readonly provider: string;
-  readonly event: Pick<ParsedEvent, 'eventType' | 'payload' | 'occurTime'>;
+  readonly occurTime?: Date;
+  readonly references: readonly ToldReference[];
 };
 
 type Touch = ListPlace & { readonly touch: ReferenceTouch; readonly occurTime: Date | undefined };
@@ -20,37 +27,17 @@ type Touch = ListPlace & { readonly touch: ReferenceTouch; readonly occurTime: D
 /** Clocks of vendors differ from ours by less, and they give whole seconds. */
 const SKEW_MS = 5_000;
 
-/**
- * Brings into the index what events tell of references, within the transaction that records them. What may be late, or is
- * told in part, is put in doubt and asked for: events come in any order.
- */
-export async function touchReferences(
-  em: EntityManager,
-  deps: Pick<Deps, 'now' | 'log' | 'catalog'>,
-  events: readonly ToldEvent[],
-): Promise<void> {
-  // In one order in every transaction, so that two never wait for each other. Sorting is stable: events keep theirs.
-  const touches = events
-    .flatMap(told => touchesOf(deps, told))
-    .sort((a, b) => compare(a.project, b.project) || compare(a.id, b.id));
-  for (const touch of touches) await apply(em, deps, touch);
-}
-
-function touchesOf(
+export function referencesIn(
   deps: Pick<Deps, 'log' | 'catalog'>,
-  { project, integrationId, provider, event }: ToldEvent,
-): Touch[] {
+  provider: string,
+  event: Pick<ParsedEvent, 'eventType' | 'payload'>,
+): readonly ToldReference[] {
   return (deps.catalog.provider(provider)?.references ?? []).flatMap(type => {
     if (type.source !== 'PROVIDER' || type.touchedBy === undefined) return [];
     try {
-      return type.touchedBy(event).flatMap(touch =>
-        (touch.lists ?? [{}]).map(dependsOn => ({
-          project,
-          id: listId({ integrationId, referenceType: type.name, dependsOn }),
-          touch,
-          occurTime: event.occurTime,
-        })),
-      );
+      return type
+        .touchedBy(event)
+        .flatMap(touch => (touch.lists ?? [{}]).map(dependsOn => ({ referenceType: type.name, dependsOn, touch })));
     } catch {
       // The event is recorded whatever its references look like; the next crawl sees them.
       deps.log.warn({ provider, type: type.name, eventType: event.eventType }, 'references in an event are unreadable');
@@ -59,11 +46,26 @@ function touchesOf(
   });
 }
 
-async function apply(
-  tx: EntityManager,
-  deps: Pick<Deps, 'now'>,
-  { project, id, touch, occurTime }: Touch,
-): Promise<void> {
+/**
+ * Brings into the index what events tell of references, within the transaction that records them. What may be late, or is
+ * told in part, is put in doubt and asked for: events come in any order.
+ */
+export async function touchReferences(tx: Statements, deps: Pick<Deps, 'now'>, events: readonly Told[]): Promise<void> {
+  // In one order in every transaction, so that two never wait for each other. Sorting is stable: events keep theirs.
+  const touches = events.flatMap(touchesOf).sort((a, b) => compare(a.project, b.project) || compare(a.id, b.id));
+  for (const touch of touches) await apply(tx, deps, touch);
+}
+
+function touchesOf({ project, integrationId, occurTime, references }: Told): Touch[] {
+  return references.map(({ referenceType, dependsOn, touch }) => ({
+    project,
+    id: listId({ integrationId, referenceType, dependsOn }),
+    touch,
+    occurTime,
+  }));
+}
+
+async function apply(tx: Statements, deps: Pick<Deps, 'now'>, { project, id, touch, occurTime }: Touch): Promise<void> {
   // The event is of the integration's account as it is now; a list of the account before is void.
   const lists = await tx.execute<{ generation: number }[]>(
     `select l.generation from reference_lists l
@@ -73,26 +75,46 @@ async function apply(
   );
   const [list] = lists;
   if (list === undefined) return;
-  const where = { project, list: id, value: touch.value };
-  const row = (await tx.findOne(IndexedReferenceEntity, where, { refresh: true })) as IndexedReference | null;
+  const row = await findRow(tx, { project, id }, touch.value);
   const now = deps.now();
   const merged = merge(row, touch);
-  const isLate = row !== null && isOlder(row, occurTime);
+  const isLate = row !== undefined && isOlder(row, occurTime);
   if (merged !== undefined && !isLate) {
     await write(tx, { project, id }, merged, { generation: list.generation, now, occurTime: occurTime ?? now });
     const delta = Number(merged.state === 'PRESENT') - Number(row?.state === 'PRESENT');
     await tx.execute('update reference_lists set known = known + ? where project = ? and id = ?', [delta, project, id]);
   }
-  const isTied = row?.changeTime?.getTime() === occurTime?.getTime() && row !== null && row.changeTime !== null;
-  if (row !== null && (merged === undefined || isLate || isTied)) await doubt(tx, { project, id }, touch.value, now);
+  const isTied = row?.changeMs === occurTime?.getTime();
+  if (row !== undefined && (merged === undefined || isLate || isTied))
+    await doubt(tx, { project, id }, touch.value, now);
   if (merged?.state !== 'PRESENT') await recheckWatched(tx, { project, id }, [touch.value], now);
 }
 
+type Row = {
+  readonly label: string;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly parent: string | null;
+  readonly state: IndexedState;
+  readonly seenMs: number;
+  readonly changeMs: number | null;
+};
+
+async function findRow(tx: Statements, { project, id }: ListPlace, value: string): Promise<Row | undefined> {
+  const rows = await tx.execute<Row[]>(
+    `select label, description, metadata, parent, state, (extract(epoch from seen_time) * 1000)::float8 as "seenMs",
+       (extract(epoch from change_time) * 1000)::float8 as "changeMs"
+     from indexed_references where project = ? and list = ? and value = ?`,
+    [project, id, value],
+  );
+  return rows[0];
+}
+
 /** What is known, with what the event adds; undefined where that is too little to tell. */
-function merge(row: IndexedReference | null, touch: ReferenceTouch) {
+function merge(row: Row | undefined, touch: ReferenceTouch) {
   const { value, label, state } = touch;
   if (label === undefined && state === undefined) return undefined;
-  if (row === null && (label === undefined || state === 'NOT_FOUND')) return undefined;
+  if (row === undefined && (label === undefined || state === 'NOT_FOUND')) return undefined;
   return {
     value,
     label: label ?? row?.label ?? value,
@@ -104,14 +126,14 @@ function merge(row: IndexedReference | null, touch: ReferenceTouch) {
 }
 
 /** Whether the row holds something that is, or may be, newer than the event. */
-function isOlder(row: IndexedReference, occurTime: Date | undefined): boolean {
+function isOlder(row: Row, occurTime: Date | undefined): boolean {
   if (occurTime === undefined) return false;
   const happenedMs = occurTime.getTime();
-  return happenedMs < (row.changeTime?.getTime() ?? 0) || happenedMs + SKEW_MS < row.seenTime.getTime();
+  return happenedMs < (row.changeMs ?? 0) || happenedMs + SKEW_MS < row.seenMs;
 }
 
 async function write(
-  tx: EntityManager,
+  tx: Statements,
   { project, id }: ListPlace,
   item: NonNullable<ReturnType<typeof merge>>,
   told: { readonly generation: number; readonly now: Date; readonly occurTime: Date },
@@ -132,7 +154,7 @@ async function write(
 }
 
 /** Puts the value in doubt: the crawler asks for it, when the provider lets it. */
-async function doubt(tx: EntityManager, { project, id }: ListPlace, value: string, now: Date): Promise<void> {
+async function doubt(tx: Statements, { project, id }: ListPlace, value: string, now: Date): Promise<void> {
   await tx.execute('update indexed_references set check_time = ? where project = ? and list = ? and value = ?', [
     ...[now, project, id, value],
   ]);

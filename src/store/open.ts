@@ -86,7 +86,7 @@ export async function openStore(databaseUrl: string, poolMax: number): Promise<S
 }
 
 /** One connection on which statements do not wait for one another's answers. */
-export function openPipeline(databaseUrl: string, log: Pick<Logger, 'warn'>): Pool {
+export function openPipeline(databaseUrl: string, purpose: string, log: Pick<Logger, 'warn'>): Pool {
   const pool = new Pool({
     connectionString: databaseUrl,
     max: 1,
@@ -94,10 +94,10 @@ export function openPipeline(databaseUrl: string, log: Pick<Logger, 'warn'>): Po
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
     idleTimeoutMillis: 0,
-    application_name: 'mobius-integrations-audit',
+    application_name: `mobius-integrations-${purpose}`,
     stream: gatheringSocket,
   });
-  pool.on('error', err => log.warn({ err }, 'an idle connection of the audit log was lost'));
+  pool.on('error', err => log.warn({ err, purpose }, 'an idle pipelining connection was lost'));
   return pool;
 }
 

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { EntityManager, Kysely, PostgreSqlConnection } from '@mikro-orm/postgresql';
+import type { ClientBase } from 'pg';
 
 /** Runs a statement with `?` for its parameters in the transaction under way. */
 export type Statements = Pick<EntityManager, 'execute'>;
@@ -35,9 +36,30 @@ export function boundStatements(em: EntityManager): Statements {
   return { execute: execute as Statements['execute'] };
 }
 
+/**
+ * The same on a connection of one's own: prepared once, and on a pipelining one sent without waiting for those before. Must not be
+ * made of values.
+ */
+export function statementsOn(client: ClientBase): Statements {
+  const execute = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
+    const { rows } = await client.query({ ...prepared(statement), values: [...parameters] });
+    return rows;
+  };
+  return { execute: execute as Statements['execute'] };
+}
+
+type Prepared = { readonly name: string; readonly text: string };
+
+const known = new Map<string, Prepared>();
+
 /** A statement under a name of its own, as `pg` prepares it. */
-function prepared(statement: string): { readonly name: string; readonly text: string } {
-  return { name: `s_${hash('sha256', statement).slice(0, 24)}`, text: numbered(statement) };
+function prepared(statement: string): Prepared {
+  let made = known.get(statement);
+  if (made === undefined) {
+    made = { name: `s_${hash('sha256', statement).slice(0, 24)}`, text: numbered(statement) };
+    known.set(statement, made);
+  }
+  return made;
 }
 
 /**

@@ -21,7 +21,16 @@ export function jsonList(verified: Verified, most: number): readonly unknown[] {
 
 /** JSON text of an outsider as an object. */
 export function jsonObject(text: string, path: string): Json {
-  return readObject(jsonValue(text, path), path);
+  const object = readObject(jsonValue(text, path), path);
+  texts.set(object, text);
+  return object;
+}
+
+const texts = new WeakMap<object, string>();
+
+/** The JSON text that `jsonObject` or `jsonBody` read the object of; undefined: it is no such object. */
+export function textOf(object: Json): string | undefined {
+  return texts.get(object);
 }
 
 function jsonValue(text: string, path: string): unknown {
@@ -40,15 +49,19 @@ export function formBody(verified: Verified): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs.toReversed());
 }
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 function utf8(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return strictUtf8.decode(bytes);
   } catch {
     throw invalid('body is not UTF-8');
   }
 }
 
+/** How deep it is nested at most: what opens no more often than it may be deep is not walked through. */
 function depthOf(text: string): number {
+  if (!opensOftener(text, MAX_DEPTH)) return 0;
   let depth = 0;
   let deepest = 0;
   let quoted = false;
@@ -62,6 +75,14 @@ function depthOf(text: string): number {
     else if (char === 0x7d || char === 0x5d) depth--;
   }
   return deepest;
+}
+
+function opensOftener(text: string, times: number): boolean {
+  let found = 0;
+  for (const bracket of '{[') {
+    for (let i = text.indexOf(bracket); i !== -1 && found <= times; i = text.indexOf(bracket, i + 1)) found++;
+  }
+  return found > times;
 }
 
 /** The parser's own error is left out: it quotes the text. */
