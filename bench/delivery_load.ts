@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
 import { createHistogram } from 'node:perf_hooks';
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { AcknowledgementKind } from '../gen/mobius/integrations/internal/v1/source_event_pb.js';
 import { SourceEventService } from '../gen/mobius/integrations/internal/v1/source_event_service_pb.js';
-import { createDeliveries, type Delivery } from './delivery.ts';
+import { createDeliveries } from './delivery.ts';
 import { openLoop } from './open_loop.ts';
+import { openPoster } from './poster.ts';
 
 /** Sends signed deliveries, and may receive what comes of them: a process of its own, one job a message. */
 export type DeliveryJob = {
@@ -43,7 +43,7 @@ process.send?.('ready');
 async function run(job: DeliveryJob): Promise<DeliveryResult> {
   const make = createDeliveries(job.secret);
   const connections = 'connections' in job.load ? job.load.connections : MOST_CONNECTIONS;
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const poster = openPoster(job.url, connections);
   const statuses: Record<string, number> = {};
   const latencies = createHistogram({ lowest: 1, highest: 60_000_000, figures: 3 });
   const startTimes = new Map<number, number>();
@@ -56,7 +56,7 @@ async function run(job: DeliveryJob): Promise<DeliveryResult> {
     const n = ++made;
     const delivery = make(n);
     startTimes.set(n, dueMs);
-    const { status, retryAfter } = await post(job.url, agent, delivery);
+    const { status, retryAfter } = await poster.post(delivery);
     deliveries++;
     if (status !== 200 && Number(retryAfter) > 0) toldWhen++;
     statuses[status] = (statuses[status] ?? 0) + 1;
@@ -79,7 +79,7 @@ async function run(job: DeliveryJob): Promise<DeliveryResult> {
     halt.abort();
     await consuming.ended;
   }
-  agent.destroy();
+  poster.close();
   const at = (percentile: number): number => latencies.percentile(percentile) / 1000;
   return {
     deliveries,
@@ -89,28 +89,6 @@ async function run(job: DeliveryJob): Promise<DeliveryResult> {
     received: latencies.count,
     latencyMs: { p50: at(50), p99: at(99) },
   };
-}
-
-type Answered = { readonly status: number; readonly retryAfter: string | undefined };
-
-function post(url: string, agent: Agent, { body, headers }: Delivery): Promise<Answered> {
-  return new Promise((resolve, reject) => {
-    const sending = request(
-      url,
-      { method: 'POST', agent, headers: { ...headers, 'content-length': Buffer.byteLength(body) } },
-      answer => {
-        answer.resume();
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] }));
-      },
-    );
-    sending.on('error', (error: NodeJS.ErrnoException) => {
-      // The server closed the connection, which had rested, as this was sent: told again, as any sender does.
-      const isStale = sending.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
-      if (isStale) resolve(post(url, agent, { body, headers }));
-      else reject(error);
-    });
-    sending.end(body);
-  });
 }
 
 function consume(

@@ -12,6 +12,7 @@ export type KeyedReceipt = {
 };
 
 type Key = { readonly project: string; readonly integration_id: string; readonly kind: string; readonly key: string };
+type Claim = Key & { readonly event_id: string; readonly receive_time: string };
 
 /**
  * Takes the receipts' keys and answers, for each that repeats, the id of the receipt that was first. The keys' uniqueness
@@ -22,24 +23,21 @@ export async function claimKeys(
   receipts: readonly KeyedReceipt[],
 ): Promise<ReadonlyMap<string, string>> {
   if (receipts.length === 0) return new Map();
-  const wanted = new Map<string, Key & { event_id: string; receive_time: string }>();
+  const wanted = new Map<string, Claim>();
+  let repeats = 0;
   for (const receipt of receipts) {
     for (const key of keysOf(receipt)) {
-      const row = { ...key, event_id: receipt.id, receive_time: receipt.receiveTime.toISOString() };
-      if (!wanted.has(nameOf(key))) wanted.set(nameOf(key), row);
+      const name = nameOf(key);
+      if (wanted.has(name)) repeats++;
+      else wanted.set(name, { ...key, event_id: receipt.id, receive_time: receipt.receiveTime.toISOString() });
     }
   }
   // Every transaction takes keys in the same order, so that two never wait for each other.
-  const keys = [...wanted].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
-  const taken = await em.execute<(Key & { event_id: string })[]>(
-    `insert into delivery_keys (project, integration_id, kind, key, event_id, receive_time)
-     select w.* from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[]) as w
-     on conflict do nothing returning project, integration_id, kind, key, event_id`,
-    [...columnsOf(keys), pgArray(keys.map(key => key.event_id)), pgArray(keys.map(key => key.receive_time))],
-  );
-  const ownerOf = new Map(taken.map(owner => [nameOf(owner), owner.event_id]));
-  const repeated = keys.filter(key => !ownerOf.has(nameOf(key)));
-  for (const owner of await ownersOf(em, repeated)) ownerOf.set(nameOf(owner), owner.event_id);
+  const claims = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, claim]) => claim);
+  const taken = await take(em, claims);
+  if (repeats === 0 && taken === claims.length) return new Map();
+  const owners = await ownersOf(em, claims);
+  const ownerOf = new Map(owners.map(owner => [nameOf(owner), owner.event_id]));
   const firsts = new Map<string, string>();
   for (const receipt of receipts) {
     // The key of the happening comes last and wins: it leads to what was published.
@@ -52,9 +50,25 @@ export async function claimKeys(
   return firsts;
 }
 
-/** Who has the keys that were taken before. */
+/** How many of them nobody had. */
+async function take(em: Statements, claims: readonly Claim[]): Promise<number> {
+  const [row] = await em.execute<{ taken: number }[]>(
+    `with taken as (
+       insert into delivery_keys (project, integration_id, kind, key, event_id, receive_time)
+       select w.* from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::timestamptz[]) as w
+       on conflict do nothing returning 1)
+     select count(*)::int as taken from taken`,
+    [
+      ...columnsOf(claims),
+      pgArray(claims.map(claim => claim.event_id)),
+      pgArray(claims.map(claim => claim.receive_time)),
+    ],
+  );
+  return row?.taken ?? 0;
+}
+
+/** Who has the keys now. */
 async function ownersOf(em: Statements, keys: readonly Key[]): Promise<readonly (Key & { event_id: string })[]> {
-  if (keys.length === 0) return [];
   return em.execute<(Key & { event_id: string })[]>(
     `select k.project, k.integration_id, k.kind, k.key, k.event_id
      from unnest(?::text[], ?::text[], ?::text[], ?::text[]) as w (project, integration_id, kind, key)
@@ -79,6 +93,7 @@ export function keyOf(key: string, isMadeUp: boolean): string {
   return isMadeUp ? `made up: ${key}` : key;
 }
 
-function nameOf(key: Key): string {
-  return JSON.stringify([key.project, key.integration_id, key.kind, key.key]);
+/** No part has a NUL: the store would not take it. */
+function nameOf({ project, integration_id, kind, key }: Key): string {
+  return `${project}\0${integration_id}\0${kind}\0${key}`;
 }

@@ -51,12 +51,7 @@ export function readOwnEndpoint(endpoint: string): { readonly project: string; r
 }
 
 /** Undefined: the provider has no such endpoint, or there is no such integration of it. */
-export async function findEndpoint(
-  deps: Deps,
-  em: EntityManager,
-  provider: Provider,
-  endpoint: string,
-): Promise<Endpoint | undefined> {
+export async function findEndpoint(deps: Deps, provider: Provider, endpoint: string): Promise<Endpoint | undefined> {
   const { webhook } = provider;
   if (webhook === undefined) return undefined;
   const named = webhook.endpoints.find(e => e.secret === 'PLATFORM_APP' && e.suffix === endpoint);
@@ -71,6 +66,7 @@ export async function findEndpoint(
     const secrets = deps.platform.appOf(provider)?.secrets[named.secretField] ?? [];
     return { provider, webhook, suffix: named.suffix, secrets };
   }
+  const em = deps.store.em.fork();
   const made = readSubscriptionEndpoint(endpoint);
   if (made !== undefined) return await findMade(deps, em, provider, made);
   const path = readOwnEndpoint(endpoint);

@@ -3,7 +3,7 @@ import { referencesIn, type ToldReference } from '../references/touch.ts';
 import type { StorableEvent } from './payload.ts';
 
 /**
- * An event that waits to be recorded: its payload as text, and what was to be read of it read. The objects of a payload of
+ * An event that waits to be recorded: its payload as JSON, and what was to be read of it read. The objects of a payload of
  * 8 kB, kept alive until their batch was written, cost a fifth of a delivery.
  */
 export type KeptEvent = Omit<StorableEvent, 'payload'> & { readonly references: readonly ToldReference[] };

@@ -23,7 +23,8 @@ export function readBody(req: IncomingMessage, maxBytes: number, timeoutMs: numb
       else chunks = [];
       if (size > maxBytes * DISCARDED_BODIES) settle('TOO_LARGE');
     };
-    const end = (): void => settle(isTooLarge() ? 'TOO_LARGE' : Buffer.concat(chunks));
+    const end = (): void =>
+      settle(isTooLarge() ? 'TOO_LARGE' : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
     const broken = (): void => settle('BROKEN');
     const late = setTimeout(() => settle(isTooLarge() ? 'TOO_LARGE' : 'TOO_LATE'), timeoutMs);
     // An error is followed by close; without a listener it would end the process.

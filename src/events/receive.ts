@@ -4,6 +4,7 @@ import { IntegrationError } from '../errors.ts';
 import { consumeLifecycle } from '../integrations/lifecycle.ts';
 import type { Delivery, Greeting, HandshakeAnswer, Verification } from '../providers/delivery.ts';
 import { ProviderError } from '../providers/kit/error.ts';
+import { Cleaned } from '../rpc/redact.ts';
 import { Secret } from '../secret.ts';
 import { explainStoreError } from '../store/failure.ts';
 import { keepToldSecret, noteArrival } from '../subscriptions/arrival.ts';
@@ -86,7 +87,8 @@ export async function receiveDelivery(
     });
   }
   if (integration === undefined) await consumeLifecycle(deps, provider, events);
-  deps.log.info({ ...place, events: events.length, stages: [...new Set(stages)] }, 'delivery received');
+  const reached = [...new Set(stages)].join(' ');
+  deps.log.info(new Cleaned({ ...place, events: events.length, stages: reached }), 'delivery received');
   return stages.includes('REJECTED') ? limited('a project takes no more now', PROJECT_RETRY_MS) : { kind: 'RECORDED' };
 }
 
@@ -112,7 +114,7 @@ async function findOrExplain(deps: Deps, path: EndpointPath): Promise<Endpoint |
   const provider = deps.catalog.provider(path.provider);
   if (provider === undefined) return undefined;
   try {
-    return await findEndpoint(deps, deps.store.em.fork(), provider, path.endpoint);
+    return await findEndpoint(deps, provider, path.endpoint);
   } catch (error) {
     throw explainStoreError(error);
   }

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { typeid } from 'typeid-js';
+import { typeidUnboxed } from 'typeid-js';
 import type { Deps } from '../deps.ts';
 import type { IntegrationStatus } from '../integrations/entity.ts';
 import { integrationsOfAccounts } from '../integrations/of_account.ts';
@@ -132,19 +132,22 @@ async function attribute(em: Statements, batch: readonly Waiting[]): Promise<rea
         received.integration === undefined
           ? (byAccount.get(`${received.provider}/${event.accountId}`) ?? [])
           : [received.integration];
-      return targets.map(target => ({
-        project: target.project,
-        integrationId: target.id,
-        id: typeid('ievt').toString(),
-        deliveryKey: event.deliveryKey,
-        semanticKey: event.semanticKey,
-        receiveTime: received.receiveTime,
-        isMadeUp: received.source === 'SYNTHETIC',
-        received,
-        event,
-        integrationStatus: target.status,
-        sourceEventId: target.status === 'INACTIVE' ? undefined : typeid('sevt').toString(),
-      }));
+      return targets.map(target => {
+        const suffix = typeidUnboxed();
+        return {
+          project: target.project,
+          integrationId: target.id,
+          id: `ievt_${suffix}`,
+          deliveryKey: event.deliveryKey,
+          semanticKey: event.semanticKey,
+          receiveTime: received.receiveTime,
+          isMadeUp: received.source === 'SYNTHETIC',
+          received,
+          event,
+          integrationStatus: target.status,
+          sourceEventId: target.status === 'INACTIVE' ? undefined : `sevt_${suffix}`,
+        };
+      });
     }),
   );
 }
@@ -195,7 +198,7 @@ async function insertReceipts(
        receive_time timestamptz, stage text, payload int, payload_truncated boolean, duplicate_of text,
        record_time timestamptz, integration_status text, meta jsonb, object_key text)
      join (values ${payloads}) as p (number, value) on p.number = r.payload`,
-    [JSON.stringify(rows), ...Array.from({ length: room }, (_, n) => events[n]?.payloadText)],
+    [JSON.stringify(rows), ...Array.from({ length: room }, (_, n) => events[n]?.payloadJson)],
   );
 }
 

@@ -45,10 +45,14 @@ export async function keepUnmatched(em: Statements, unmatched: readonly Unmatche
 }
 
 type Row = { provider: string; account_id: string; id: string; source: EventSource; receive_ms: number; event: Stored };
-type Stored = Omit<StorableEvent, 'occurTime' | 'payloadText'> & { readonly occurTime?: string };
+type Stored = Omit<StorableEvent, 'occurTime' | 'payloadJson'> & { readonly occurTime?: string };
 
-function storedOf({ references: _, payloadText, ...event }: KeptEvent): Stored {
-  return { ...event, occurTime: event.occurTime?.toISOString(), payload: JSON.parse(payloadText) };
+function storedOf({ references: _, payloadJson, ...event }: KeptEvent): Stored {
+  return {
+    ...event,
+    occurTime: event.occurTime?.toISOString(),
+    payload: JSON.parse(Buffer.from(payloadJson).toString()),
+  };
 }
 
 /** Locks and removes some whose account is connected now, in the project or, without one, in any; the oldest first. */
@@ -79,7 +83,7 @@ export async function takeMatched(
       receiveTime: new Date(receive_ms),
       event: {
         ...event,
-        payloadText: JSON.stringify(event.payload),
+        payloadJson: JSON.stringify(event.payload),
         ...(occurTime !== undefined && { occurTime: new Date(occurTime) }),
       },
     }));

@@ -9,7 +9,10 @@ const MAX_FIELDS = 200;
 
 /** The verified body as a JSON object. Throws ProviderError for anything else, or for nesting beyond 64. */
 export function jsonBody(verified: Verified): Json {
-  return jsonObject(utf8(verified.body), 'body');
+  const text = utf8(verified.body);
+  const object = jsonObject(text, 'body');
+  sources.set(object, { text, bytes: verified.body });
+  return object;
 }
 
 /** The verified body as a JSON list of at most so many items. */
@@ -21,16 +24,16 @@ export function jsonList(verified: Verified, most: number): readonly unknown[] {
 
 /** JSON text of an outsider as an object. */
 export function jsonObject(text: string, path: string): Json {
-  const object = readObject(jsonValue(text, path), path);
-  texts.set(object, text);
-  return object;
+  return readObject(jsonValue(text, path), path);
 }
 
-const texts = new WeakMap<object, string>();
+export type JsonSource = { readonly text: string; readonly bytes: Uint8Array };
 
-/** The JSON text that `jsonObject` or `jsonBody` read the object of; undefined: it is no such object. */
-export function textOf(object: Json): string | undefined {
-  return texts.get(object);
+const sources = new WeakMap<object, JsonSource>();
+
+/** The body that `jsonBody` read the object of; undefined: it is no such object. */
+export function sourceOf(object: Json): JsonSource | undefined {
+  return sources.get(object);
 }
 
 function jsonValue(text: string, path: string): unknown {
