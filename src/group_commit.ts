@@ -15,30 +15,53 @@ type Waiting<Item, Result> = {
   readonly reject: (error: unknown) => void;
 };
 
-export function createGroupCommit<Item, Result>(options: {
+export function createGroupCommit<Item, Result, Prepared = Item>(options: {
+  /** What can be done for a batch while the one before it is written; answers one for each item, in order. */
+  readonly prepare?: (batch: readonly Item[]) => Promise<readonly Prepared[]>;
   /** Writes the batch in one transaction; answers one result an item, in order. */
-  readonly write: (batch: readonly Item[]) => Promise<readonly Result[]>;
+  readonly write: (batch: readonly Prepared[]) => Promise<readonly Result[]>;
   readonly maxBatch: number;
   readonly maxQueued: number;
   readonly overloaded: () => Error;
 }): GroupCommit<Item, Result> {
+  const { prepare = async (items: readonly Item[]) => items as readonly unknown[] as readonly Prepared[] } = options;
   let queue: Waiting<Item, Result>[] = [];
   let running: Promise<void> | undefined;
+
+  /** Answers the way to write what was queued, once that is prepared. */
+  const take = async (): Promise<() => Promise<void>> => {
+    const batch = queue.slice(0, options.maxBatch);
+    queue = queue.slice(options.maxBatch);
+    const rejectAll = (error: unknown): void => {
+      for (const w of batch) w.reject(error);
+    };
+    try {
+      const prepared = await prepare(batch.map(w => w.item));
+      return async () => {
+        try {
+          const results = await options.write(prepared);
+          batch.forEach((w, i) => {
+            w.resolve(results[i] as Result);
+          });
+        } catch (error) {
+          rejectAll(error);
+        }
+      };
+    } catch (error) {
+      rejectAll(error);
+      return async () => undefined;
+    }
+  };
 
   const run = async (): Promise<void> => {
     // What was added in the same turn of the event loop goes into the first batch too.
     await new Promise<void>(resolve => setImmediate(resolve));
-    while (queue.length > 0) {
-      const batch = queue.slice(0, options.maxBatch);
-      queue = queue.slice(options.maxBatch);
-      try {
-        const results = await options.write(batch.map(w => w.item));
-        batch.forEach((w, i) => {
-          w.resolve(results[i] as Result);
-        });
-      } catch (error) {
-        for (const w of batch) w.reject(error);
-      }
+    let next: Promise<() => Promise<void>> | undefined;
+    while (next !== undefined || queue.length > 0) {
+      const write = await (next ?? take());
+      const writing = write();
+      next = options.prepare !== undefined && queue.length > 0 ? take() : undefined;
+      await writing;
     }
     running = undefined;
   };

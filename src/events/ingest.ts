@@ -3,16 +3,18 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { createGroupCommit } from '../group_commit.ts';
 import { explainStoreError, isValueRefused, storeErrorCode } from '../store/failure.ts';
-import { statementsOn } from '../store/sql.ts';
+import { poolOf, statementsOn } from '../store/sql.ts';
+import { type Attributed, attribute, type Received } from './attribute.ts';
 import type { DeliveryStage } from './entity.ts';
+import type { KeptEvent } from './kept.ts';
 import { createRateLimit } from './rate_limit.ts';
-import { type Admits, beginRecording, type Stages, type Waiting } from './record.ts';
+import { type Admits, beginRecording, type Stages } from './record.ts';
 
 /**
  * Records what was received and publishes what is new. Resolves with the stages reached once all of it is durable; rejects
  * RATE_LIMITED where more wait than can be recorded soon.
  */
-export type Ingest = (received: Waiting) => Promise<readonly DeliveryStage[]>;
+export type Ingest = (received: Received<KeptEvent>) => Promise<readonly DeliveryStage[]>;
 
 const MAX_BATCH = 64;
 /** A second's worth: senders give up after a few. */
@@ -20,16 +22,24 @@ const MAX_QUEUED = 1_000;
 /** How many seconds' worth a project takes at once. */
 const BURST_SECONDS = 5;
 
-/** Deliveries that arrive together share a transaction. */
+/** Deliveries that arrive together share a transaction; whose they are is looked up while those before them are written. */
 export function openIngest(deps: Deps): Ingest {
   const perSecond = deps.events.projectPerSecond;
   const limit = createRateLimit({ perSecond, burst: perSecond * BURST_SECONDS, now: deps.now });
   const admits: Admits = (project, receipts) => limit.take(project, receipts) === 0;
-  const record = (batch: readonly Waiting[]) => recordOn(deps.deliveryPool, deps, batch, admits);
-  const commit = createGroupCommit<Waiting, readonly DeliveryStage[] | Error>({
+  const record = (batch: readonly Attributed[]) => recordOn(deps.deliveryPool, deps, batch, admits);
+  const lookUp = async (batch: readonly Received<KeptEvent>[]): Promise<readonly Attributed[]> => {
+    try {
+      return await attribute(statementsOn(await poolOf(deps.store.em)), batch);
+    } catch (error) {
+      throw explainStoreError(error);
+    }
+  };
+  const commit = createGroupCommit<Received<KeptEvent>, readonly DeliveryStage[] | Error, Attributed>({
     maxBatch: MAX_BATCH,
     maxQueued: MAX_QUEUED,
     overloaded: () => new IntegrationError('RATE_LIMITED', { limit: 'server' }, { retryDelayMs: 1_000 }),
+    prepare: lookUp,
     write: async batch => {
       try {
         return await record(batch);
@@ -41,7 +51,7 @@ export function openIngest(deps: Deps): Ingest {
   });
 
   /** What the store does not take fails alone and keeps nothing else out. */
-  const oneByOne = async (batch: readonly Waiting[]): Promise<(readonly DeliveryStage[] | Error)[]> => {
+  const oneByOne = async (batch: readonly Attributed[]): Promise<(readonly DeliveryStage[] | Error)[]> => {
     const results: (readonly DeliveryStage[] | Error)[] = [];
     for (const received of batch) {
       try {
@@ -62,16 +72,16 @@ export function openIngest(deps: Deps): Ingest {
   };
 }
 
-/** In one transaction on the pool's pipelining connection, in three round trips where nothing repeats. */
-async function recordOn(pool: Pool, deps: Deps, batch: readonly Waiting[], admits: Admits): Promise<Stages> {
+/** In one transaction on the pool's pipelining connection, in one round trip where no references have to be read. */
+async function recordOn(pool: Pool, deps: Deps, batch: readonly Attributed[], admits: Admits): Promise<Stages> {
   const client = await pool.connect();
   try {
     const beginning = client.query('begin');
-    const recording = beginRecording(statementsOn(client), deps, batch, admits);
-    const [{ stages, writing }] = await Promise.all([recording, beginning]);
-    await Promise.all([writing, client.query('commit')]);
+    const { sent, stages } = beginRecording(statementsOn(client), deps, batch, admits);
+    const committing = sent.then(() => client.query('commit'));
+    const [reached] = await Promise.all([stages, beginning, committing]);
     client.release();
-    return stages;
+    return reached;
   } catch (error) {
     // Whatever was begun on it ends with it.
     client.release(true);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { EntityManager, Kysely, PostgreSqlConnection } from '@mikro-orm/postgresql';
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /** Runs a statement with `?` for its parameters in the transaction under way. */
 export type Statements = Pick<EntityManager, 'execute'>;
@@ -37,12 +37,12 @@ export function boundStatements(em: EntityManager): Statements {
 }
 
 /**
- * The same on a connection of one's own: prepared once, and on a pipelining one sent without waiting for those before. Must not be
- * made of values.
+ * The same on a connection of one's own, where it is pipelining without waiting for those before; or each by itself on any of a pool.
+ * Must not be made of values.
  */
-export function statementsOn(client: ClientBase): Statements {
+export function statementsOn(client: Pick<ClientBase, 'query'>): Statements {
   const execute = async (statement: string, parameters: readonly unknown[] = []): Promise<unknown> => {
-    const { rows } = await client.query({ ...prepared(statement), values: [...parameters] });
+    const { rows } = await client.query({ ...prepared(statement), values: parameters as unknown[] });
     return rows;
   };
   return { execute: execute as Statements['execute'] };
@@ -71,7 +71,11 @@ export async function executePrepared<Row extends object>(
   statement: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const pool = await (em.getConnection() as PostgreSqlConnection).getNativeClient();
-  const { rows } = await pool.query<Row>({ ...prepared(statement), values: [...values] });
+  const { rows } = await (await poolOf(em)).query<Row>({ ...prepared(statement), values: [...values] });
   return rows;
+}
+
+/** The store's connections. */
+export function poolOf(em: EntityManager): Promise<Pool> {
+  return (em.getConnection() as PostgreSqlConnection).getNativeClient();
 }
