@@ -1,7 +1,7 @@
 /**
  * Gathers what arrives while a write is under way and hands it to the next write as one batch. `add` resolves when the
- * batch with its item is durable, and rejects when that batch's write failed. One write at a time; a full queue rejects
- * at once with `overloaded()`.
+ * batch with its item is durable, and rejects when that batch's write failed. One write at a time, or as many as `atOnce`
+ * says, begun in order; a full queue rejects at once with `overloaded()`.
  */
 export type GroupCommit<Item, Result> = {
   readonly add: (item: Item) => Promise<Result>;
@@ -16,15 +16,18 @@ type Waiting<Item, Result> = {
 };
 
 export function createGroupCommit<Item, Result, Prepared = Item>(options: {
-  /** What can be done for a batch while the one before it is written; answers one for each item, in order. */
+  /** What is done for a batch before its write, one batch after the other; answers one for each item, in order. */
   readonly prepare?: (batch: readonly Item[]) => Promise<readonly Prepared[]>;
   /** Writes the batch in one transaction; answers one result an item, in order. */
   readonly write: (batch: readonly Prepared[]) => Promise<readonly Result[]>;
+  /** Default: 1. */
+  readonly atOnce?: number;
   readonly maxBatch: number;
   readonly maxQueued: number;
   readonly overloaded: () => Error;
 }): GroupCommit<Item, Result> {
   const { prepare = async (items: readonly Item[]) => items as readonly unknown[] as readonly Prepared[] } = options;
+  const { atOnce = 1 } = options;
   let queue: Waiting<Item, Result>[] = [];
   let running: Promise<void> | undefined;
 
@@ -56,12 +59,13 @@ export function createGroupCommit<Item, Result, Prepared = Item>(options: {
   const run = async (): Promise<void> => {
     // What was added in the same turn of the event loop goes into the first batch too.
     await new Promise<void>(resolve => setImmediate(resolve));
-    let next: Promise<() => Promise<void>> | undefined;
-    while (next !== undefined || queue.length > 0) {
-      const write = await (next ?? take());
-      const writing = write();
-      next = options.prepare !== undefined && queue.length > 0 ? take() : undefined;
-      await writing;
+    const writes: Promise<void>[] = [];
+    while (queue.length > 0 || writes.length > 0) {
+      if (queue.length === 0 || writes.length >= atOnce) await writes.shift();
+      else {
+        const write = await take();
+        writes.push(write());
+      }
     }
     running = undefined;
   };

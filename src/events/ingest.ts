@@ -1,14 +1,14 @@
-import type { Pool } from 'pg';
 import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { createGroupCommit } from '../group_commit.ts';
 import { explainStoreError, isValueRefused, storeErrorCode } from '../store/failure.ts';
 import { poolOf, statementsOn } from '../store/sql.ts';
+import { openTransactions } from '../store/transactions.ts';
 import { type Attributed, attribute, type Received } from './attribute.ts';
 import type { DeliveryStage } from './entity.ts';
 import type { KeptEvent } from './kept.ts';
 import { createRateLimit } from './rate_limit.ts';
-import { type Admits, beginRecording, type Stages } from './record.ts';
+import { type Admits, beginRecording } from './record.ts';
 
 /**
  * Records what was received and publishes what is new. Resolves with the stages reached once all of it is durable; rejects
@@ -27,7 +27,8 @@ export function openIngest(deps: Deps): Ingest {
   const perSecond = deps.events.projectPerSecond;
   const limit = createRateLimit({ perSecond, burst: perSecond * BURST_SECONDS, now: deps.now });
   const admits: Admits = (project, receipts) => limit.take(project, receipts) === 0;
-  const record = (batch: readonly Attributed[]) => recordOn(deps.deliveryPool, deps, batch, admits);
+  const transact = openTransactions(deps.deliveryPool);
+  const record = (batch: readonly Attributed[]) => transact(tx => beginRecording(tx, deps, batch, admits));
   const lookUp = async (batch: readonly Received<KeptEvent>[]): Promise<readonly Attributed[]> => {
     try {
       return await attribute(statementsOn(await poolOf(deps.store.em)), batch);
@@ -39,6 +40,8 @@ export function openIngest(deps: Deps): Ingest {
     maxBatch: MAX_BATCH,
     maxQueued: MAX_QUEUED,
     overloaded: () => new IntegrationError('RATE_LIMITED', { limit: 'server' }, { retryDelayMs: 1_000 }),
+    // PostgreSQL has one to go on with while we read the answers to the other.
+    atOnce: 2,
     prepare: lookUp,
     write: async batch => {
       try {
@@ -70,21 +73,4 @@ export function openIngest(deps: Deps): Ingest {
     for (const stage of stages) deps.metrics.countDelivery(received.provider, stage.toLowerCase());
     return stages;
   };
-}
-
-/** In one transaction on the pool's pipelining connection, in one round trip where no references have to be read. */
-async function recordOn(pool: Pool, deps: Deps, batch: readonly Attributed[], admits: Admits): Promise<Stages> {
-  const client = await pool.connect();
-  try {
-    const beginning = client.query('begin');
-    const { sent, stages } = beginRecording(statementsOn(client), deps, batch, admits);
-    const committing = sent.then(() => client.query('commit'));
-    const [reached] = await Promise.all([stages, beginning, committing]);
-    client.release();
-    return reached;
-  } catch (error) {
-    // Whatever was begun on it ends with it.
-    client.release(true);
-    throw error;
-  }
 }

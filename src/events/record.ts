@@ -31,8 +31,8 @@ export async function recordBatch(
     events: received.events.map(event => keep(deps, received.provider, event)),
   }));
   const tx = boundStatements(em);
-  const { sent, stages } = beginRecording(tx, deps, await attribute(tx, kept), admits);
-  const [reached] = await Promise.all([stages, sent]);
+  const { sent, result } = beginRecording(tx, deps, await attribute(tx, kept), admits);
+  const [reached] = await Promise.all([result, sent]);
   return reached;
 }
 
@@ -45,7 +45,7 @@ export function beginRecording(
   deps: Pick<Deps, 'now'>,
   batch: readonly Attributed[],
   admits: Admits,
-): { readonly sent: Promise<void>; readonly stages: Promise<Stages> } {
+): { readonly sent: Promise<void>; readonly result: Promise<Stages> } {
   const receipts = batch.flatMap(delivery => admitted(delivery, admits));
   const written = write(tx, receipts, deps.now());
   const keeping = keepUnmatched(tx, batch.flatMap(unmatchedOf));
@@ -69,7 +69,7 @@ export function beginRecording(
     const repeats = await written;
     await touchReferences(tx, deps, told.filter(receipt => !repeats.has(receipt.id)).map(toldOf));
   };
-  return { sent: touching(), stages: stagesOf() };
+  return { sent: touching(), result: stagesOf() };
 }
 
 /** Sends all there is to write of the receipts, and answers which repeat another. */
