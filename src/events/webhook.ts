@@ -185,12 +185,13 @@ function send(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
 
 /** Names in lower case, repeated ones joined: Node's own `headers` drops some repetitions, which would hide them. */
 function headersOf(req: IncomingMessage): Readonly<Record<string, string>> {
-  const headers = new Map<string, string>();
+  // Without a prototype, so that a header `__proto__` is a header.
+  const headers: Record<string, string> = Object.create(null);
   for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
     const name = (req.rawHeaders[i] as string).toLowerCase();
     const value = req.rawHeaders[i + 1] as string;
-    const before = headers.get(name);
-    headers.set(name, before === undefined ? value : `${before}, ${value}`);
+    const before = headers[name];
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
   }
-  return Object.fromEntries(headers);
+  return headers;
 }

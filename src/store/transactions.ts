@@ -53,21 +53,13 @@ export function openTransactions(pool: Pool): <T>(work: Work<T>) => Promise<T> {
 /** It ends whatever fails in it: a commit after a failed statement undoes. */
 function begin<T>(client: PoolClient, work: Work<T>) {
   const beginning = client.query('begin');
-  const { sent, result } = attempt(() => work(statementsOn(client)));
+  const { sent, result } = work(statementsOn(client));
   const end = sent.then(
     () => ({ ended: client.query('commit') }),
     () => ({ ended: client.query('rollback') }),
   );
   const all = Promise.all([result, beginning, sent, end.then(({ ended }) => ended)]);
   return { sent: end, result: all.then(([value]) => value) };
-}
-
-function attempt<T>(start: () => ReturnType<Work<T>>): ReturnType<Work<T>> {
-  try {
-    return start();
-  } catch (error) {
-    return { sent: Promise.reject(error), result: Promise.reject(error) };
-  }
 }
 
 const ignore = (): void => undefined;

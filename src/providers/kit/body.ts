@@ -11,9 +11,12 @@ const MAX_FIELDS = 200;
 export function jsonBody(verified: Verified): Json {
   const text = utf8(verified.body);
   const object = jsonObject(text, 'body');
-  sources.set(object, { text, bytes: verified.body });
+  if (verified.body[0] !== BYTE_ORDER_MARK) sources.set(object, { text, bytes: verified.body });
   return object;
 }
+
+/** Its first byte; it is no part of the text, and no JSON begins with it. */
+const BYTE_ORDER_MARK = 0xef;
 
 /** The verified body as a JSON list of at most so many items. */
 export function jsonList(verified: Verified, most: number): readonly unknown[] {
