@@ -36,7 +36,7 @@ export type SlackWorkspace = {
   before: (method: string, form: URLSearchParams) => void | Promise<void>;
   readonly botToken: string;
   /** Delivers an event as Slack does, to a process's edge; answers the status. */
-  deliver(edge: string, event: object, occurMs?: number): Promise<number>;
+  deliver(edge: string, event: object, occurMs?: number, eventId?: string): Promise<number>;
   close(): Promise<void>;
 };
 
@@ -119,9 +119,9 @@ export async function startSlackWorkspace(names: readonly string[]): Promise<Sla
     platformFile,
     before: () => undefined,
     botToken: 'xoxb-0000000000-proof-workspace-token',
-    async deliver(edge, event, occurMs = workspace.now()) {
+    async deliver(edge, event, occurMs = workspace.now(), eventId = `Ev${++deliveries}`) {
       const body = JSON.stringify({
-        ...{ type: 'event_callback', team_id: teamId, event_id: `Ev${++deliveries}`, event },
+        ...{ type: 'event_callback', team_id: teamId, event_id: eventId, event },
         event_time: Math.floor(occurMs / 1_000),
       });
       const time = String(Math.floor(workspace.now() / 1_000));

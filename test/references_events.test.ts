@@ -121,6 +121,14 @@ describe('an event', () => {
     expect(await indexed(1)).toEqual({ label: '#last', state: 'PRESENT' });
   });
 
+  test('that is delivered again tells nothing more', async () => {
+    for (const _ of [1, 2])
+      expect(await slack.deliver(world.edgeUrl, rename(1, 'renamed'), slack.now(), 'EvTwice')).toBe(200);
+    expect(await indexed(1)).toEqual({ label: '#renamed', state: 'PRESENT' });
+    const { rows } = await world.db.query('select 1 from indexed_references where check_time is not null');
+    expect(rows).toEqual([]);
+  });
+
   test('is not undone by a page that was asked for before it', async () => {
     later(7 * HOUR);
     slack.before = async method => {

@@ -3,8 +3,8 @@ import { referencesIn, type ToldReference } from '../references/touch.ts';
 import type { StorableEvent } from './payload.ts';
 
 /**
- * An event that waits to be recorded: its payload as JSON, and what was to be read of it read. The objects of a payload of
- * 8 kB, kept alive until their batch was written, cost a fifth of a delivery.
+ * An event that waits to be recorded: its payload as JSON, and what was to be read of it read, so that none of its objects live
+ * until its batch is written.
  */
 export type KeptEvent = Omit<StorableEvent, 'payload'> & { readonly references: readonly ToldReference[] };
 
