@@ -122,8 +122,8 @@ async function resolveOnce(rows: Rows, deps: Deps, request: ResolveRequest): Pro
     caller: about.caller,
     purpose,
     runId,
-    createTime: now.toISOString(),
-    expireTime: new Date(end).toISOString(),
+    createTime: now,
+    expireTime: new Date(end),
     perMinute: deps.access.budget(request.caller)?.perMinute,
   };
   const resource = lease.integrationId;
