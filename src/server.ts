@@ -34,16 +34,15 @@ import { serveReferences } from './references/rpc.ts';
 import { asShutdown, createRpcHandler, type RpcHandlerOptions } from './rpc/adapter.ts';
 import { authorize, knownPermissions } from './rpc/authorize.ts';
 import { certificateContext } from './rpc/caller.ts';
-import { translateErrors } from './rpc/errors.ts';
+import { frameCalls } from './rpc/frame.ts';
 import type { ProcessHealth } from './rpc/health.ts';
 import { fromBearer, fromCertificate, identify } from './rpc/identify.ts';
 import { serveHttp2 } from './rpc/lean/listen.ts';
 import { http2Limits, maxCallsInFlight, maxSendReadBytes } from './rpc/limits.ts';
-import { createRecorder, recordCalls } from './rpc/log.ts';
+import { createRecorder } from './rpc/log.ts';
 import { describeOpenApi } from './rpc/openapi.ts';
 import type { Comments } from './rpc/openapi_schema.ts';
 import { serveReflection } from './rpc/reflection.ts';
-import { nameRequest } from './rpc/request_id.ts';
 import { createRestRoutes } from './rpc/rest.ts';
 import { createRefusalNotes, limitCalls } from './rpc/shed.ts';
 import type { TokenVerifier } from './rpc/token.ts';
@@ -115,10 +114,7 @@ export async function startServer(
   const record = createRecorder(log, deps.metrics.observeCall);
   const noteRefused = createRefusalNotes(log, deps.metrics.observeCall);
   const interceptors = (identification: Interceptor, calls = limitCalls(maxCallsInFlight)): Interceptor[] => [
-    nameRequest(),
-    recordCalls(record),
-    translateErrors(log),
-    calls,
+    frameCalls({ record, log, limit: calls }),
     identification,
     createValidateInterceptor({ validator: createRequestValidator() }),
     authorize(access),

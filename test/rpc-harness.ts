@@ -16,14 +16,15 @@ import { ReferenceService } from '../gen/mobius/integrations/v1/reference_servic
 import { type Access, createAccess } from '../src/rpc/access.ts';
 import { createRpcHandler, type RpcHandlerOptions } from '../src/rpc/adapter.ts';
 import { authorize, knownPermissions } from '../src/rpc/authorize.ts';
-import { translateErrors } from '../src/rpc/errors.ts';
+import type { CallRecord } from '../src/rpc/call_record.ts';
+import { frameCalls } from '../src/rpc/frame.ts';
 import { fromBearer, identify } from '../src/rpc/identify.ts';
 import { serveHttp2 } from '../src/rpc/lean/listen.ts';
 import { http2Limits } from '../src/rpc/limits.ts';
-import { type CallRecord, createLogger, createRecorder, recordCalls } from '../src/rpc/log.ts';
+import { createLogger, createRecorder } from '../src/rpc/log.ts';
 import { createMetrics } from '../src/rpc/metrics.ts';
-import { nameRequest } from '../src/rpc/request_id.ts';
 import { createRestRoutes } from '../src/rpc/rest.ts';
+import { type CallLimit, limitCalls } from '../src/rpc/shed.ts';
 import { createTokenVerifier } from '../src/rpc/token.ts';
 import { createRequestValidator } from '../src/rpc/validator.ts';
 import type { Issued } from './rpc-certificates.ts';
@@ -47,7 +48,7 @@ export type Plumbing = {
   metrics: ReturnType<typeof createMetrics>;
   log: ReturnType<typeof createLogger>;
   record: (call: CallRecord) => void;
-  interceptors(identity: Interceptor): Interceptor[];
+  interceptors(identity: Interceptor, limit?: CallLimit): Interceptor[];
   bearer(listener: 'rpc' | 'edge'): Interceptor;
   token(sub: string, claims?: Record<string, unknown>): Promise<string>;
   close(): Promise<void>;
@@ -76,10 +77,8 @@ export async function createPlumbing(accessYaml: string, services = publicServic
     metrics,
     log,
     record,
-    interceptors: identity => [
-      nameRequest(),
-      recordCalls(record),
-      translateErrors(log),
+    interceptors: (identity, limit = limitCalls(1_000)) => [
+      frameCalls({ record, log, limit }),
       identity,
       createValidateInterceptor({ validator: createRequestValidator() }),
       authorize(access),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CallRecord, createLogger, createRecorder } from '../src/rpc/log.ts';
+import type { CallRecord } from '../src/rpc/call_record.ts';
+import { createLogger, createRecorder } from '../src/rpc/log.ts';
 import { redact } from '../src/rpc/redact.ts';
 import { redactText } from '../src/rpc/redact_text.ts';
 import { Secret } from '../src/secret.ts';

@@ -1,4 +1,4 @@
-import { Code, type ConnectRouter, createClient, type Interceptor } from '@connectrpc/connect';
+import { Code, type ConnectRouter, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RetryInfoSchema } from '../gen/google/rpc/error_details_pb.js';
@@ -15,11 +15,6 @@ let entered = 0;
 let release = Promise.withResolvers<void>();
 beforeAll(async () => {
   plumbing = await createPlumbing('callers: [{identity: user:alice, permissions: [catalog.read], projects: [demo]}]');
-  const [name, record, translate, ...others] = plumbing.interceptors(plumbing.bearer('rpc')) as [
-    Interceptor,
-    Interceptor,
-    Interceptor,
-  ];
   const calls = limitCalls(3);
   const options = {
     limit: { calls, noteRefused: createRefusalNotes(plumbing.log, plumbing.metrics.observeCall) },
@@ -33,7 +28,7 @@ beforeAll(async () => {
       });
       createHealth().serve(router);
     },
-    interceptors: [name, record, translate, calls, ...others],
+    interceptors: plumbing.interceptors(plumbing.bearer('rpc'), calls),
     record: plumbing.record,
     log: plumbing.log,
   };

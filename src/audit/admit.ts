@@ -1,4 +1,5 @@
-import { pgArray, type Statements } from '../store/sql.ts';
+import { intArray, textArray, timestampArray } from '../store/binary_array.ts';
+import type { Statements } from '../store/sql.ts';
 
 /** A lease goes to the store with the record that tells of it. */
 export type LeaseRow = {
@@ -13,8 +14,8 @@ export type LeaseRow = {
   readonly caller: string;
   readonly purpose: string;
   readonly runId: string;
-  readonly createTime: string;
-  readonly expireTime: string;
+  readonly createTime: Date;
+  readonly expireTime: Date;
   /** The caller's budget in the project; absent: none is set. */
   readonly perMinute: number | undefined;
 };
@@ -35,61 +36,70 @@ export type Admission =
 export async function admitLeases(em: Statements, leases: readonly LeaseRow[]): Promise<readonly Admission[]> {
   if (leases.length === 0) return [];
   const refused: ReadonlyMap<string, number> = hasBudget(leases) ? await overBudget(em, leases) : new Map();
-  const found = await holdIntegrations(em, leases);
+  const stale = await changedSince(em, leases);
   return leases.map((lease): Admission => {
     const retryDelayMs = refused.get(lease.id);
     if (retryDelayMs !== undefined) return { kind: 'OVER_BUDGET', retryDelayMs };
-    if (lease.integrationId === '') return { kind: 'ADMITTED' };
-    const now = found.get(integrationOf(lease));
-    return { kind: now?.revision === lease.revision && now.version === lease.version ? 'ADMITTED' : 'STALE' };
+    return stale.has(lease.id) ? STALE : ADMITTED;
   });
 }
 
+const ADMITTED = { kind: 'ADMITTED' } as const;
+const STALE = { kind: 'STALE' } as const;
+
 /**
- * The active ones among the leases' integrations, locked in the order of their keys, with the versions of their current
- * credentials. Subqueries that a planner cannot turn into joins: over statistics of whatever age it looks each row up by
- * its key. As one statement with joins, which also stored the leases, it took 80 µs a lease in batches of 64.
+ * The leases whose integration is no longer active or whose credential is another than was read. The integrations are
+ * locked in the order of their keys. Subqueries that a planner cannot turn into joins: over statistics of whatever age it
+ * looks each row up by its key. As one statement with joins, which also stored the leases, it took 80 µs a lease in
+ * batches of 64.
  */
-async function holdIntegrations(em: Statements, leases: readonly LeaseRow[]): Promise<ReadonlyMap<string, Held>> {
-  const wanted = new Map(leases.filter(l => l.integrationId !== '').map(l => [integrationOf(l), l]));
-  if (wanted.size === 0) return new Map();
-  const keys = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, lease]) => lease);
-  const rows = await em.execute<(Held & { project: string; id: string })[]>(
-    `select w.project, w.id, i.revision, c.version
-     from unnest(?::text[], ?::text[]) as w (project, id)
-     cross join lateral (select revision from integrations i
-       where i.project = w.project and i.id = w.id and i.status = 'ACTIVE' for share) i
-     cross join lateral (select version from credentials c
-       where c.project = w.project and c.integration_id = w.id and c.state = 'CURRENT' offset 0) c`,
-    [pgArray(keys.map(l => l.project)), pgArray(keys.map(l => l.integrationId))],
+async function changedSince(em: Statements, leases: readonly LeaseRow[]): Promise<ReadonlySet<string>> {
+  const held = leases.filter(lease => lease.integrationId !== '').sort(byPlace);
+  if (held.length === 0) return new Set();
+  const rows = await em.execute<{ id: string }[]>(
+    `select w.id
+     from unnest(?::text[], ?::text[], ?::text[], ?::int[], ?::int[]) as w (id, project, integration_id, revision, version)
+     left join lateral (select revision from integrations i
+       where i.project = w.project and i.id = w.integration_id and i.status = 'ACTIVE' for share) i on true
+     left join lateral (select version from credentials c
+       where c.project = w.project and c.integration_id = w.integration_id and c.state = 'CURRENT' offset 0) c on true
+     where i.revision is distinct from w.revision or c.version is distinct from w.version`,
+    [
+      textArray(held.map(l => l.id)),
+      textArray(held.map(l => l.project)),
+      textArray(held.map(l => l.integrationId)),
+      intArray(held.map(l => l.revision)),
+      intArray(held.map(l => l.version)),
+    ],
   );
-  return new Map(rows.map(({ project, id, ...held }) => [integrationOf({ project, integrationId: id }), held]));
+  return new Set(rows.map(row => row.id));
 }
 
-type Held = { readonly revision: number; readonly version: number };
-
-const integrationOf = ({ project, integrationId }: Pick<LeaseRow, 'project' | 'integrationId'>): string =>
-  `${project}\0${integrationId}`;
+function byPlace(a: LeaseRow, b: LeaseRow): number {
+  if (a.project !== b.project) return a.project < b.project ? -1 : 1;
+  if (a.integrationId === b.integrationId) return 0;
+  return a.integrationId < b.integrationId ? -1 : 1;
+}
 
 /** Stores those that were admitted, in the transaction that admitted them. */
 export async function storeLeases(em: Statements, leases: readonly LeaseRow[]): Promise<void> {
-  const column = (read: (lease: LeaseRow) => string | number): string => pgArray(leases.map(l => String(read(l))));
+  const texts = (read: (lease: LeaseRow) => string): Buffer => textArray(leases.map(read));
   await em.execute(
     `insert into credential_leases (project, id, integration_id, provider, version, caller, purpose, run_id, create_time,
        expire_time)
      select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
        ?::timestamptz[], ?::timestamptz[])`,
     [
-      column(l => l.project),
-      column(l => l.id),
-      column(l => l.integrationId),
-      column(l => l.provider),
-      column(l => l.version),
-      column(l => l.caller),
-      column(l => l.purpose),
-      column(l => l.runId),
-      column(l => l.createTime),
-      column(l => l.expireTime),
+      texts(l => l.project),
+      texts(l => l.id),
+      texts(l => l.integrationId),
+      texts(l => l.provider),
+      intArray(leases.map(l => l.version)),
+      texts(l => l.caller),
+      texts(l => l.purpose),
+      texts(l => l.runId),
+      timestampArray(leases.map(l => l.createTime)),
+      timestampArray(leases.map(l => l.expireTime)),
     ],
   );
 }

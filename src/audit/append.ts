@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
-import { typeid } from 'typeid-js';
-import { pgArray, type Statements } from '../store/sql.ts';
+import { hash } from 'node:crypto';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { typeidUnboxed } from 'typeid-js';
+import { bigintArray, byteaArray, textArray } from '../store/binary_array.ts';
+import { boundStatements, type Statements } from '../store/sql.ts';
 import type { AuditChange, AuditOutcome } from './entity.ts';
 
 /** What is put on record. Never a secret: the fields say who did what to which resource, and why. */
@@ -57,17 +59,18 @@ export function hashRecord(previousHash: Uint8Array, r: ChainedRecord): Buffer {
     changes,
   ];
   const fields = [r.project, r.sequence, r.id, r.time, ...told];
-  return createHash('sha256').update(previousHash).update(JSON.stringify(fields)).digest();
+  return hash('sha256', Buffer.concat([previousHash, Buffer.from(JSON.stringify(fields))]), 'buffer');
 }
 
 /**
  * Appends within the caller's transaction: the records are durable with what they tell of, or neither is. Chains are
  * locked in the order of their projects until the transaction ends.
  */
-export async function appendAudit(em: Statements, entries: readonly AuditEntry[], now: Date): Promise<void> {
+export async function appendAudit(em: EntityManager, entries: readonly AuditEntry[], now: Date): Promise<void> {
+  const tx = boundStatements(em);
   const projects = [...new Set(entries.map(e => e.project))];
-  await beginChains(em, projects);
-  await appendAfter(em, await lockHeads(em, projects), entries, now);
+  await beginChains(tx, projects);
+  await appendAfter(tx, await lockHeads(tx, projects), entries, now);
 }
 
 /** The ends of chains, by project, locked until the transaction ends. */
@@ -78,14 +81,14 @@ export async function beginChains(em: Statements, projects: readonly string[]): 
   await em.execute(
     `insert into audit_heads (project, sequence, hash) select p, 0, ?::bytea from unnest(?::text[]) p order by p
      on conflict do nothing`,
-    [GENESIS, pgArray(projects)],
+    [GENESIS, textArray(projects)],
   );
 }
 
 export async function lockHeads(em: Statements, projects: readonly string[]): Promise<Heads> {
   const heads = await em.execute<{ project: string; sequence: string; hash: Buffer }[]>(
     'select project, sequence, hash from audit_heads where project = any(?::text[]) order by project for update',
-    [pgArray(projects)],
+    [textArray(projects)],
   );
   return new Map(heads.map(h => [h.project, { sequence: Number(h.sequence), hash: h.hash }]));
 }
@@ -105,7 +108,7 @@ export async function appendAfter(
     const record: ChainedRecord = {
       project: entry.project,
       sequence: end.sequence + 1,
-      id: typeid('audt').toString(),
+      id: typeidUnboxed('audt'),
       time,
       action: entry.action,
       caller: entry.caller,
@@ -118,38 +121,37 @@ export async function appendAfter(
       reason: entry.reason ?? '',
       changes: entry.changes ?? [],
     };
-    const hash = hashRecord(end.hash, record);
-    ends.set(entry.project, { sequence: record.sequence, hash });
-    return { ...record, previousHash: end.hash, hash };
+    const next = { sequence: record.sequence, hash: hashRecord(end.hash, record) };
+    ends.set(entry.project, next);
+    return { ...record, previousHash: end.hash, hash: next.hash };
   });
-  type Row = (typeof rows)[number];
-  const column = (read: (row: Row) => string | number): string => pgArray(rows.map(row => String(read(row))));
+  const texts = (read: (row: ChainedRecord) => string): Buffer => textArray(rows.map(read));
   const inserting = em.execute(
     `insert into audit_records (project, sequence, id, time, action, caller, resource, provider, purpose, run_id, lease_id,
        outcome, reason, changes, previous_hash, hash)
      select r.project, r.sequence, r.id, ?::timestamptz, r.action, r.caller, r.resource, r.provider, r.purpose, r.run_id,
-       r.lease_id, r.outcome, r.reason, r.changes, r.previous_hash, r.hash
+       r.lease_id, r.outcome, r.reason, r.changes::jsonb, r.previous_hash, r.hash
      from unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-       ?::text[], ?::text[], ?::text[], ?::jsonb[], ?::bytea[], ?::bytea[])
+       ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[])
        as r (project, sequence, id, action, caller, resource, provider, purpose, run_id, lease_id, outcome, reason, changes,
          previous_hash, hash)`,
     [
       time,
-      column(r => r.project),
-      column(r => r.sequence),
-      column(r => r.id),
-      column(r => r.action),
-      column(r => r.caller),
-      column(r => r.resource),
-      column(r => r.provider),
-      column(r => r.purpose),
-      column(r => r.runId),
-      column(r => r.leaseId),
-      column(r => r.outcome),
-      column(r => r.reason),
-      column(r => JSON.stringify(r.changes)),
-      column(r => hexOf(r.previousHash)),
-      column(r => hexOf(r.hash)),
+      texts(r => r.project),
+      bigintArray(rows.map(r => r.sequence)),
+      texts(r => r.id),
+      texts(r => r.action),
+      texts(r => r.caller),
+      texts(r => r.resource),
+      texts(r => r.provider),
+      texts(r => r.purpose),
+      texts(r => r.runId),
+      texts(r => r.leaseId),
+      texts(r => r.outcome),
+      texts(r => r.reason),
+      texts(r => (r.changes.length === 0 ? '[]' : JSON.stringify(r.changes))),
+      byteaArray(rows.map(r => r.previousHash)),
+      byteaArray(rows.map(r => r.hash)),
     ],
   );
   const moved = [...ends];
@@ -157,14 +159,10 @@ export async function appendAfter(
     `update audit_heads h set sequence = e.sequence, hash = e.hash
      from unnest(?::text[], ?::bigint[], ?::bytea[]) as e (project, sequence, hash) where h.project = e.project`,
     [
-      pgArray(moved.map(([project]) => project)),
-      pgArray(moved.map(([, end]) => String(end.sequence))),
-      pgArray(moved.map(([, end]) => hexOf(end.hash))),
+      textArray(moved.map(([project]) => project)),
+      bigintArray(moved.map(([, end]) => end.sequence)),
+      byteaArray(moved.map(([, end]) => end.hash)),
     ],
   );
   await Promise.all([inserting, moving]);
 }
-
-/** As PostgreSQL reads bytes. */
-const hexOf = (bytes: Uint8Array): string =>
-  `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts';
 import { IntegrationError } from '../errors.ts';
 import { assertUsable, isInUse, notOffered } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
+import { type Maybe, whenThere } from '../maybe.ts';
 import { openCall } from '../outbound.ts';
 import { fetchFor } from '../outbound_customer.ts';
 import { methodFor } from '../providers/catalog_index.ts';
@@ -33,7 +34,7 @@ const LEAST_VALIDITY_MS = 10_000;
  * where less than `minValidityMs` is left, and the signal's reason where it was aborted during a refresh, which goes on.
  * Status and scopes are the caller's to check.
  */
-export function openCredential(
+export async function openCredential(
   deps: Deps,
   em: EntityManager,
   integration: Integration,
@@ -44,13 +45,13 @@ export function openCredential(
 }
 
 /** The same from rows that may be stale: what changed since they were read shows when the use is put on record. */
-export async function openFrom(
+export function openFrom(
   deps: Deps,
   rows: Rows,
   integration: Integration,
   minValidityMs: number,
   signal?: AbortSignal,
-): Promise<OpenedCredential> {
+): Maybe<OpenedCredential> {
   const { project, id, config } = integration;
   const provider = deps.catalog.provider(integration.provider);
   const method = provider && methodFor(provider, integration.authKind);
@@ -58,32 +59,42 @@ export async function openFrom(
     throw notOffered(integration);
   }
   const neededUntil = deps.now().getTime() + Math.max(minValidityMs, LEAST_VALIDITY_MS);
-  const row = await freshCredential(deps, rows, integration, neededUntil, signal);
-  if (!row?.sealed) throw expired(integration);
-  const place = { project, integrationId: id, field: 'credential', version: row.version };
-  const stored: OpenCredential = { kind: integration.authKind, secrets: await deps.vault.open(place, row.sealed) };
-  if (method.mint === undefined) {
-    if (row.expireTime && row.expireTime.getTime() < neededUntil) assertStillGood(deps, integration, row);
-    return ready(deps, provider, method, stored, config, row.expireTime ?? undefined, row.version);
-  }
-  const minted = await mintedToken(deps, integration, row, provider, method, stored, neededUntil);
-  const credential = { kind: stored.kind, secrets: { ...stored.secrets, access_token: minted.accessToken } };
-  return ready(deps, provider, method, credential, config, minted.expireTime, row.version);
+  const openRow = (row: Credential | null): Maybe<OpenedCredential> => {
+    if (!row?.sealed) throw expired(integration);
+    const place = { project, integrationId: id, field: 'credential', version: row.version };
+    return whenThere(deps.vault.open(place, row.sealed), secrets => {
+      const stored: OpenCredential = { kind: integration.authKind, secrets };
+      if (method.mint !== undefined) return openMinted(deps, integration, row, provider, method, stored, neededUntil);
+      if (row.expireTime && row.expireTime.getTime() < neededUntil) assertStillGood(deps, integration, row);
+      return ready(deps, provider, method, stored, config, row.expireTime ?? undefined, row.version);
+    });
+  };
+  return whenThere(freshCredential(deps, rows, integration, neededUntil, signal), openRow);
 }
 
 /** The current credential, refreshed first where it ends too soon and can be. */
-async function freshCredential(
+function freshCredential(
   deps: Deps,
   rows: Rows,
   integration: Integration,
   neededUntil: number,
   signal: AbortSignal | undefined,
+): Maybe<Credential | null> {
+  return whenThere(rows.current(integration.project, integration.id), row => {
+    if (row === null || !row.refreshable || !row.expireTime) return row;
+    const until = reachable(deps, row, row.expireTime, neededUntil);
+    return row.expireTime.getTime() >= until ? row : refreshedCredential(deps, integration, row, until, signal);
+  });
+}
+
+async function refreshedCredential(
+  deps: Deps,
+  integration: Integration,
+  row: Credential,
+  until: number,
+  signal: AbortSignal | undefined,
 ): Promise<Credential | null> {
   const { project, id } = integration;
-  const row = await rows.current(project, id);
-  if (row === null || !row.refreshable || !row.expireTime) return row;
-  const until = reachable(deps, row, row.expireTime, neededUntil);
-  if (row.expireTime.getTime() >= until) return row;
   await refreshUntil(deps, integration, row, until);
   // Thousands may have lost patience: none of them is worth a further query.
   signal?.throwIfAborted();
@@ -154,6 +165,20 @@ function ready(
       signal,
     });
   return { provider, method, credential, headers, expireTime, version, call };
+}
+
+async function openMinted(
+  deps: Deps,
+  integration: Integration,
+  row: Credential,
+  provider: Provider,
+  method: ConnectMethod,
+  stored: OpenCredential,
+  neededUntil: number,
+): Promise<OpenedCredential> {
+  const minted = await mintedToken(deps, integration, row, provider, method, stored, neededUntil);
+  const credential = { kind: stored.kind, secrets: { ...stored.secrets, access_token: minted.accessToken } };
+  return ready(deps, provider, method, credential, integration.config, minted.expireTime, row.version);
 }
 
 /**

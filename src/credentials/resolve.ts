@@ -1,4 +1,4 @@
-import { typeid } from 'typeid-js';
+import { typeidUnboxed } from 'typeid-js';
 import type { LeaseRow } from '../audit/admit.ts';
 import type { AuditEntry } from '../audit/append.ts';
 import type { AuditChange } from '../audit/entity.ts';
@@ -7,6 +7,7 @@ import { IntegrationError } from '../errors.ts';
 import { assertScopes, assertUsable, chooseAmong } from '../integrations/choose.ts';
 import { availableProvider } from '../integrations/connect.ts';
 import type { Integration } from '../integrations/entity.ts';
+import { type Maybe, whenThere } from '../maybe.ts';
 import { explainFailure } from '../outbound.ts';
 import { ProviderError } from '../providers/kit/error.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -82,11 +83,13 @@ async function resolveOnce(rows: Rows, deps: Deps, request: ResolveRequest): Pro
   let opened: OpenedCredential;
   let changes: readonly AuditChange[] = [];
   try {
-    found = await findTarget(rows, deps, request);
+    const finding = findTarget(rows, deps, request);
+    found = finding instanceof Promise ? await finding : finding;
     // That the project has none of its own is not for the memory to say: nothing would check it.
     if (rows === deps.hotRows && found.integration === undefined) return undefined;
     if (sending !== undefined) changes = [sending.check(found.provider, found.integration)];
-    opened = await openTarget(rows, deps, found, request);
+    const opening = openTarget(rows, deps, found, request);
+    opened = opening instanceof Promise ? await opening : opening;
     request.signal?.throwIfAborted();
   } catch (error) {
     // No secret was on its way to anybody, and nothing was refused: nothing is put on record.
@@ -103,7 +106,7 @@ async function resolveOnce(rows: Rows, deps: Deps, request: ResolveRequest): Pro
     await deps.audit.record(refusal);
     throw error;
   }
-  const leaseId = typeid('lease').toString();
+  const leaseId = typeidUnboxed('lease');
   const now = deps.now();
   const end = Math.min(
     now.getTime() + (sending?.holdMs ?? LEASE_MS),
@@ -119,8 +122,8 @@ async function resolveOnce(rows: Rows, deps: Deps, request: ResolveRequest): Pro
     caller: about.caller,
     purpose,
     runId,
-    createTime: now.toISOString(),
-    expireTime: new Date(end).toISOString(),
+    createTime: now,
+    expireTime: new Date(end),
     perMinute: deps.access.budget(request.caller)?.perMinute,
   };
   const resource = lease.integrationId;
@@ -136,30 +139,31 @@ async function resolveOnce(rows: Rows, deps: Deps, request: ResolveRequest): Pro
 
 type Target = { readonly provider: Provider; readonly integration: Integration | undefined };
 
-async function findTarget(rows: Rows, deps: Deps, request: ResolveRequest): Promise<Target> {
+function findTarget(rows: Rows, deps: Deps, request: ResolveRequest): Maybe<Target> {
   const { project, target, caller } = request;
   if ('integrationId' in target) {
-    const integration = await rows.integration(project, target.integrationId);
-    assertProviderGranted(deps, caller, integration.provider, project);
-    return { provider: availableProvider(deps, project, integration.provider), integration };
+    return whenThere(rows.integration(project, target.integrationId), integration => {
+      assertProviderGranted(deps, caller, integration.provider, project);
+      return { provider: availableProvider(deps, project, integration.provider), integration };
+    });
   }
   assertProviderGranted(deps, caller, target.provider, project);
   const provider = availableProvider(deps, project, target.provider);
-  const chosen = chooseAmong(await rows.ofProvider(project, provider.id));
-  if (chosen === 'AMBIGUOUS_INTEGRATION') throw new IntegrationError(chosen, { project, provider: provider.id });
-  if (chosen === 'NOT_CONFIGURED') {
+  return whenThere(rows.ofProvider(project, provider.id), integrations => {
+    const chosen = chooseAmong(integrations);
+    if (chosen === 'AMBIGUOUS_INTEGRATION') throw new IntegrationError(chosen, { project, provider: provider.id });
+    if (chosen !== 'NOT_CONFIGURED') return { provider, integration: chosen };
     if (deps.platform.credentialOf(provider) !== undefined) return { provider, integration: undefined };
     throw new IntegrationError('NOT_CONFIGURED', { project, provider: provider.id });
-  }
-  return { provider, integration: chosen };
+  });
 }
 
-async function openTarget(
+function openTarget(
   rows: Rows,
   deps: Deps,
   { provider, integration }: Target,
   request: ResolveRequest,
-): Promise<OpenedCredential> {
+): Maybe<OpenedCredential> {
   if (integration === undefined) {
     const opened = openPlatformCredential(deps, provider);
     if (opened === undefined)
@@ -169,11 +173,11 @@ async function openTarget(
   assertUsable(integration);
   const action = deps.catalog.action(request.purpose);
   if (action?.provider.id === provider.id) assertScopes(integration, action.action.scopes);
-  try {
-    return await openFrom(deps, rows, integration, request.minValidityMs, request.signal);
-  } catch (error) {
+  const opening = openFrom(deps, rows, integration, request.minValidityMs, request.signal);
+  if (!(opening instanceof Promise)) return opening;
+  return opening.catch((error: unknown) => {
     throw error instanceof ProviderError ? explainFailure(provider, error) : error;
-  }
+  });
 }
 
 function assertProviderGranted(deps: Deps, caller: Caller, provider: string, project: string): void {

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { findIntegration, integrationsOf } from '../integrations/choose.ts';
 import type { Integration } from '../integrations/entity.ts';
+import { type Maybe, type Readings, readThrough } from '../maybe.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Store } from '../store/open.ts';
 import { type Credential, CredentialEntity } from './entity.ts';
@@ -8,10 +9,10 @@ import { type Credential, CredentialEntity } from './entity.ts';
 /** What opening a credential reads. Credentials are sealed. */
 export type Rows = {
   /** Throws INTEGRATION_NOT_FOUND. */
-  readonly integration: (project: string, id: string) => Promise<Integration>;
+  readonly integration: (project: string, id: string) => Maybe<Integration>;
   /** The project's integrations of a provider, the oldest first. */
-  readonly ofProvider: (project: string, provider: string) => Promise<readonly Integration[]>;
-  readonly current: (project: string, integrationId: string) => Promise<Credential | null>;
+  readonly ofProvider: (project: string, provider: string) => Maybe<readonly Integration[]>;
+  readonly current: (project: string, integrationId: string) => Maybe<Credential | null>;
 };
 
 /** As the store has them. */
@@ -33,7 +34,7 @@ const MAX_ENTRIES = 10_000;
 
 /** Keeps what was read until its project changes, in whichever process, or others need the room. */
 export function createHotRows(store: Store, changes: Changes): HotRows {
-  const projects = new Map<string, Map<string, Promise<unknown>>>();
+  const projects = new Map<string, Readings<string, unknown>>();
   let entries = 0;
   const forget = (project: string): void => {
     entries -= projects.get(project)?.size ?? 0;
@@ -46,22 +47,24 @@ export function createHotRows(store: Store, changes: Changes): HotRows {
     entries = 0;
   });
 
-  /** Those who ask together share one reading. One that began before a change is not kept beyond it. */
-  const keep = <T>(project: string, key: string, read: (rows: Rows) => Promise<T>): Promise<T> => {
-    const present = projects.get(project)?.get(key);
-    if (present !== undefined) return present as Promise<T>;
-    if (entries >= MAX_ENTRIES) forget(projects.keys().next().value as string);
-    const rows = projects.get(project) ?? new Map<string, Promise<unknown>>();
-    projects.set(project, rows);
-    const reading = read(storedRows(store.em.fork()));
-    rows.set(key, reading);
-    entries++;
-    reading.catch(() => {
-      if (projects.get(project)?.get(key) !== reading) return;
-      rows.delete(key);
-      entries--;
-    });
-    return reading;
+  /** A reading that began before a change is not kept beyond it: it is put with what was forgotten. */
+  const keep = <T>(project: string, key: string, read: (rows: Rows) => Promise<T>): Maybe<T> => {
+    let readings = projects.get(project);
+    if (readings?.has(key) !== true) {
+      if (entries >= MAX_ENTRIES) forget(projects.keys().next().value as string);
+      readings = projects.get(project) ?? new Map();
+      projects.set(project, readings);
+      entries++;
+    }
+    const within = readings as Readings<string, T>;
+    return readThrough(
+      within,
+      key,
+      () => read(storedRows(store.em.fork())),
+      () => {
+        if (projects.get(project) === within) entries--;
+      },
+    );
   };
 
   return {

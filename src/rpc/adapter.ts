@@ -17,9 +17,10 @@ import {
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node';
 import type { Logger } from 'pino';
+import { codeName, protocolOf, type RecordCall, reasonOf, sinceMs } from './call_record.ts';
 import { readEarlyRefusal } from './early_refusal.ts';
 import { routerLimits } from './limits.ts';
-import { codeName, protocolOf, type RecordCall, reasonOf, sinceMs } from './log.ts';
+import { methodName } from './method.ts';
 import { acceptRequestId, requestIdKey } from './request_id.ts';
 import type { CallLimit } from './shed.ts';
 
@@ -84,12 +85,12 @@ export function createRpcHandler(options: RpcHandlerOptions): NodeHandler {
     const values = contextValues?.({ key, socket: req.socket }) ?? createContextValues();
     serve(handler, req, res, values, record).catch((err: unknown) => {
       // The answer could not be written: the peer is gone, and nobody else can be told.
-      log.warn({ err, method: methodName(handler) }, 'answer not delivered');
+      log.warn({ err, method: methodName(handler.method) }, 'answer not delivered');
     });
   };
 }
 
-/** The same signal with the reason by which translateErrors knows a stop from a caller that went away. */
+/** The same signal with the reason by which toConnectError knows a stop from a caller that went away. */
 export function asShutdown(signal: AbortSignal): AbortSignal {
   const controller = new AbortController();
   const onAbort = () => controller.abort(new ConnectError('stopping', Code.Unavailable));
@@ -108,14 +109,14 @@ async function serve(
   const startMs = performance.now();
   const request = universalRequestFromNodeRequest(req, res, undefined, values);
   let response = await handler(request);
-  // nameRequest is the first interceptor. Without an id none ran: the call failed while its one message was read.
+  // The first interceptor gives the call its id. Without one none ran: the call failed while its one message was read.
   const isEarly = handler.method.methodKind === 'unary' && values.get(requestIdKey) === '';
   const refusal = isEarly ? await readEarlyRefusal(handler, request, response) : undefined;
   if (refusal !== undefined) {
     const requestId = acceptRequestId(request.header.get('x-request-id'));
     response = refusal.answer(requestId);
     record({
-      method: methodName(handler),
+      method: methodName(handler.method),
       caller: undefined,
       project: undefined,
       code: codeName(refusal.error.code),
@@ -127,8 +128,6 @@ async function serve(
   }
   await universalResponseToNodeResponse(response, res);
 }
-
-const methodName = ({ service, method }: UniversalHandler) => `${service.typeName}/${method.name}`;
 
 const isAuthority = (authority: string | undefined) =>
   authority !== undefined && URL.canParse(`http://${authority}`) && !/[/?#@\\\s]/.test(authority);

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { CompilationError, RuntimeError, ValidationError, type Violation } from '@bufbuild/protovalidate';
-import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryRequest } from '@connectrpc/connect';
+import { Code, ConnectError, type StreamRequest, type UnaryRequest } from '@connectrpc/connect';
 import type { Logger } from 'pino';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../gen/google/rpc/error_details_pb.js';
 import { codeOf, type Reason } from '../error_reason.ts';
 import { type FieldViolation, IntegrationError } from '../errors.ts';
 import { explainStoreError, storeErrorCode } from '../store/failure.ts';
 import { maxReadBytes } from './limits.ts';
+import { methodName } from './method.ts';
 import { requestIdKey } from './request_id.ts';
 
 type Request = UnaryRequest | StreamRequest;
@@ -21,23 +22,8 @@ export const errorDomain = 'integrations.mobius';
 const maxViolations = 20;
 const maxDescriptionChars = 200;
 
-/**
- * The one place where errors become answers. IntegrationError, failed validation and Connect's own refusals are told;
- * anything else is logged under the call's id and answered "internal error" with that id.
- */
-export function translateErrors(log: Pick<Logger, 'error'>): Interceptor {
-  return next => async request => {
-    try {
-      const response = await next(request.stream ? { ...request, message: readEach(request.message) } : request);
-      if (!response.stream) return response;
-      return { ...response, message: translateEach(response.message, request, log) };
-    } catch (err) {
-      throw toConnectError(err, request, log);
-    }
-  };
-}
-
-async function* translateEach<T>(messages: AsyncIterable<T>, request: Request, log: Pick<Logger, 'error'>) {
+/** The messages of an answer, their failure told as `toConnectError` tells it. */
+export async function* translateEach<T>(messages: AsyncIterable<T>, request: Request, log: Pick<Logger, 'error'>) {
   try {
     yield* messages;
   } catch (err) {
@@ -45,8 +31,8 @@ async function* translateEach<T>(messages: AsyncIterable<T>, request: Request, l
   }
 }
 
-/** What fails while a message is read is the sender's mistake; Connect says INTERNAL for some of it. */
-async function* readEach<T>(messages: AsyncIterable<T>) {
+/** The messages of a request. What fails while one is read is the sender's mistake; Connect says INTERNAL for some of it. */
+export async function* readEach<T>(messages: AsyncIterable<T>) {
   try {
     yield* messages;
   } catch (err) {
@@ -56,7 +42,11 @@ async function* readEach<T>(messages: AsyncIterable<T>) {
   }
 }
 
-function toConnectError(err: unknown, request: Request, log: Pick<Logger, 'error'>): ConnectError {
+/**
+ * The one place where errors become answers. IntegrationError, failed validation and Connect's own refusals are told;
+ * anything else is logged under the call's id and answered "internal error" with that id.
+ */
+export function toConnectError(err: unknown, request: Request, log: Pick<Logger, 'error'>): ConnectError {
   if (err instanceof IntegrationError) return fromIntegrationError(err);
   // A deadline, a hang-up or our stop reaches the code as the signal's reason, or as an AbortError of what it awaited.
   if (request.signal.aborted && (err === request.signal.reason || isAbort(err))) {
@@ -70,7 +60,7 @@ function toConnectError(err: unknown, request: Request, log: Pick<Logger, 'error
   }
   const explained = explainStoreError(err);
   if (explained instanceof IntegrationError) {
-    log.error({ code: storeErrorCode(err), method: methodName(request) }, 'the store is away');
+    log.error({ code: storeErrorCode(err), method: methodName(request.method) }, 'the store is away');
     return fromIntegrationError(explained);
   }
   return fromUnforeseen(err, request, log);
@@ -101,7 +91,7 @@ export function fieldsInvalid(fields: readonly FieldViolation[]): IntegrationErr
 
 function fromUnforeseen(err: unknown, request: Request, log: Pick<Logger, 'error'>): ConnectError {
   const requestId = request.contextValues.get(requestIdKey) || randomUUID();
-  log.error({ err, requestId, method: methodName(request) }, 'internal error');
+  log.error({ err, requestId, method: methodName(request.method) }, 'internal error');
   return new ConnectError('internal error', Code.Internal, undefined, [errorInfo('INTERNAL', { call_id: requestId })]);
 }
 
@@ -147,7 +137,7 @@ export function fromFramework(code: Code, request: Called): ConnectError | undef
     new ConnectError(text, code, undefined, reason && [errorInfo(reason, metadata)]);
   switch (code) {
     case Code.Unimplemented: {
-      const name = methodName(request);
+      const name = methodName(request.method);
       return tell(`${name} is not implemented, or was not called as it is declared`, 'NOT_IMPLEMENTED', { name });
     }
     case Code.ResourceExhausted: {
@@ -171,5 +161,3 @@ export function fromFramework(code: Code, request: Called): ConnectError | undef
       return undefined;
   }
 }
-
-const methodName = ({ service, method }: Called) => `${service.typeName}/${method.name}`;

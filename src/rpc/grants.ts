@@ -39,10 +39,26 @@ export function resolvesPerMinute(list: AccessList, caller: Caller): number | un
   return budgets.length > 0 ? Math.min(...budgets) : undefined;
 }
 
-function rulesFor(list: AccessList, caller: Caller, permission?: string): AccessRule[] {
-  return list.filter(
-    rule => matches(rule.identity, caller) && (permission === undefined || rule.permissions.has(permission)),
-  );
+function rulesFor(list: AccessList, caller: Caller, permission?: string): readonly AccessRule[] {
+  const rules = rulesOf(list, caller);
+  return permission === undefined ? rules : rules.filter(rule => rule.permissions.has(permission));
+}
+
+/** A caller asks three times a call, and stays the same over many. */
+const known = new WeakMap<AccessList, WeakMap<Caller, readonly AccessRule[]>>();
+
+function rulesOf(list: AccessList, caller: Caller): readonly AccessRule[] {
+  let callers = known.get(list);
+  if (callers === undefined) {
+    callers = new WeakMap();
+    known.set(list, callers);
+  }
+  let rules = callers.get(caller);
+  if (rules === undefined) {
+    rules = list.filter(rule => matches(rule.identity, caller));
+    callers.set(caller, rules);
+  }
+  return rules;
 }
 
 function matches(identity: string, caller: Caller): boolean {

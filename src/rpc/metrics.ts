@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallRecord } from './log.ts';
+import type { CallRecord } from './call_record.ts';
 
 export type PoolState = { total: number; idle: number; waiting: number };
 export type RefreshOutcome =

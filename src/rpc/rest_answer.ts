@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { durationMs } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectError } from '@connectrpc/connect';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../gen/google/rpc/error_details_pb.js';
+import { codeName } from './call_record.ts';
 import { etagOf, holds } from './conditional.ts';
-import { codeName } from './log.ts';
 
 /** The body of every REST error, under `error`. */
 export type RestError = {

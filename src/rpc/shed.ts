@@ -1,11 +1,15 @@
-import type { Interceptor } from '@connectrpc/connect';
 import type { Logger } from 'pino';
 import { IntegrationError } from '../errors.ts';
-import { isOpenService } from './identify.ts';
-import type { RecordCall } from './log.ts';
+import type { RecordCall } from './call_record.ts';
 
-/** Whether one call more can be taken. As an interceptor it counts them, and refuses what is beyond. */
-export type CallLimit = Interceptor & { readonly isFull: () => boolean };
+/** Counts the calls that are under way. */
+export type CallLimit = {
+  /** Whether it has as many as it takes. */
+  readonly isFull: () => boolean;
+  /** Throws RATE_LIMITED where it is full. */
+  readonly enter: () => void;
+  readonly leave: () => void;
+};
 
 /**
  * Refuses unary calls beyond so many at once as RATE_LIMITED, before any work is done for them: what is taken is answered
@@ -14,17 +18,16 @@ export type CallLimit = Interceptor & { readonly isFull: () => boolean };
 export function limitCalls(maxInFlight: number): CallLimit {
   let inFlight = 0;
   const isFull = (): boolean => inFlight >= maxInFlight;
-  const interceptor: Interceptor = next => async request => {
-    if (request.stream || isOpenService(request.service)) return next(request);
-    if (isFull()) throw serverIsFull();
-    inFlight++;
-    try {
-      return await next(request);
-    } finally {
+  return {
+    isFull,
+    enter: () => {
+      if (isFull()) throw serverIsFull();
+      inFlight++;
+    },
+    leave: () => {
       inFlight--;
-    }
+    },
   };
-  return Object.assign(interceptor, { isFull });
 }
 
 export function serverIsFull(): IntegrationError {

@@ -12,7 +12,10 @@ export function decrypt(key: Buffer | KeyObject, sealed: Uint8Array, associatedD
   if (sealed.length < 28) throw new Error('sealed bytes are too short');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12)).setAAD(associatedData);
   decipher.setAuthTag(sealed.subarray(-16));
-  return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]);
+  const plaintext = decipher.update(sealed.subarray(12, -16));
+  // Nothing comes last of a stream cipher; what this does is check the tag.
+  decipher.final();
+  return plaintext;
 }
 
 /** What a wrapped data key is bound to: the key that wraps it and the place it belongs to. */

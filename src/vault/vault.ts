@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { IntegrationError } from '../errors.ts';
+import { type Maybe, type Readings, readThrough, whenThere } from '../maybe.ts';
 import { reveal, Secret } from '../secret.ts';
 import type { Changes } from '../store/changes.ts';
 import type { Store } from '../store/open.ts';
@@ -18,7 +19,7 @@ export type SealedPlace = {
 export type Vault = {
   readonly seal: (place: SealedPlace, secrets: Readonly<Record<string, Secret>>) => Promise<Buffer>;
   /** Throws where the bytes are not those sealed for this place; EXPIRED where the project was shredded since. */
-  readonly open: (place: SealedPlace, sealed: Uint8Array) => Promise<Record<string, Secret>>;
+  readonly open: (place: SealedPlace, sealed: Uint8Array) => Maybe<Record<string, Secret>>;
   /** A keyed hash under the project's key: for fingerprints, tickets and states. Purposes do not mix. */
   readonly mac: (project: string, purpose: string, data: string) => Promise<Buffer>;
   /**
@@ -33,7 +34,7 @@ export type Vault = {
 /** As a KeyObject: from a Buffer, Node makes one for every opening, which takes 10 of 13 µs. */
 type DataKey = { readonly id: number; readonly key: KeyObject };
 /** A project's data keys by id, and the newest under `current`; those being unwrapped too. */
-type ProjectKeys = Map<number | 'current', Promise<DataKey | undefined>>;
+type ProjectKeys = Readings<number | 'current', DataKey | undefined>;
 
 /** Of how many projects the unwrapped data keys are kept in memory. */
 const MAX_CACHED_PROJECTS = 10_000;
@@ -57,17 +58,20 @@ export function createVault(store: Store, keyring: Keyring, changes: Changes, no
   };
 
   /** Those who ask together share one unwrapping; what failed or was not there is asked for again. */
-  const load = (project: string, id: number | 'current'): Promise<DataKey | undefined> => {
-    const keys: ProjectKeys = cache.get(project) ?? new Map();
-    const present = keys.get(id);
-    if (present !== undefined) return present;
-    if (!cache.has(project) && cache.size >= MAX_CACHED_PROJECTS) cache.delete(cache.keys().next().value as string);
-    cache.set(project, keys);
-    const reading = read(project, id);
-    keys.set(id, reading);
-    const drop = (): void => void (keys.get(id) === reading && keys.delete(id));
-    reading.then(key => key === undefined && drop(), drop);
-    return reading;
+  const load = (project: string, id: number | 'current'): Maybe<DataKey | undefined> => {
+    let keys = cache.get(project);
+    if (keys === undefined) {
+      if (cache.size >= MAX_CACHED_PROJECTS) cache.delete(cache.keys().next().value as string);
+      keys = new Map();
+      cache.set(project, keys);
+    }
+    return whenThere(
+      readThrough(keys, id, () => read(project, id)),
+      key => {
+        if (key === undefined) keys.delete(id);
+        return key;
+      },
+    );
   };
 
   /** The project's newest key, made where it has none; of two makers at once the first wins. */
@@ -101,17 +105,18 @@ export function createVault(store: Store, keyring: Keyring, changes: Changes, no
       plain.fill(0);
       return sealed;
     },
-    open: async (place, bytes) => {
+    open: (place, bytes) => {
       const sealed = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       if (sealed.length < 5 || sealed.readUInt8(0) !== 1) throw new Error('sealed bytes are of an unknown format');
-      const dataKey = await load(place.project, sealed.readUInt32BE(1));
-      if (dataKey === undefined) {
-        throw new IntegrationError('EXPIRED', { project: place.project, integration: place.integrationId });
-      }
-      const plain = decrypt(dataKey.key, sealed.subarray(5), placeBytes(place));
-      const entries = JSON.parse(plain.toString('utf8')) as [string, string][];
-      plain.fill(0);
-      return Object.fromEntries(entries.map(([name, value]) => [name, new Secret(value)]));
+      return whenThere(load(place.project, sealed.readUInt32BE(1)), dataKey => {
+        if (dataKey === undefined) {
+          throw new IntegrationError('EXPIRED', { project: place.project, integration: place.integrationId });
+        }
+        const plain = decrypt(dataKey.key, sealed.subarray(5), placeBytes(place));
+        const entries = JSON.parse(plain.toString('utf8')) as [string, string][];
+        plain.fill(0);
+        return Object.fromEntries(entries.map(([name, value]) => [name, new Secret(value)]));
+      });
     },
     mac: async (project, purpose, data) => {
       const { key } = await currentKey(project);

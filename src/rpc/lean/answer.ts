@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import type { DescMessage, Message } from '@bufbuild/protobuf';
-import { Code, ConnectError } from '@connectrpc/connect';
+import type { Message } from '@bufbuild/protobuf';
+import { Code, ConnectError, type UnaryResponse } from '@connectrpc/connect';
 import { setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
 import { encodeParts, sizeOf } from '../kept_encoding.ts';
 import { maxWriteBytes } from '../limits.ts';
@@ -13,14 +13,8 @@ const MAX_DISCARDED_BYTES = 32 * 1024 * 1024;
 const DISCARDING_MS = 10_000;
 
 /** One message and the status OK. Throws where the message is larger than may leave. */
-export function answerMessage(
-  stream: ServerHttp2Stream,
-  message: Message,
-  schema: DescMessage,
-  header: Headers,
-  trailer: Headers,
-): void {
-  const parts = encodeParts(schema, message);
+export function answerMessage(stream: ServerHttp2Stream, { method, message, header, trailer }: UnaryResponse): void {
+  const parts = encodeParts(method.output, message as Message);
   const size = sizeOf(parts);
   if (size > maxWriteBytes) throw new ConnectError('the answer is too large', Code.ResourceExhausted);
   const start = Buffer.allocUnsafe(HEAD_BYTES);

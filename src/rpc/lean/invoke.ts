@@ -3,7 +3,7 @@ import type { HandlerContext, Interceptor, UnaryRequest, UnaryResponse } from '@
 import type { UnarySpec } from './methods.ts';
 
 /** Calls the method through the interceptors. Rejects with what they throw. */
-export type Invoke = (context: HandlerContext, message: Message) => Promise<Message>;
+export type Invoke = (context: HandlerContext, message: Message) => Promise<UnaryResponse>;
 
 /** A request that knows its call, so that the chain of interceptors is made once for the method. */
 type Known = UnaryRequest & { readonly context: HandlerContext };
@@ -27,7 +27,7 @@ export function createInvoke(spec: UnarySpec, interceptors: readonly Interceptor
     (next, interceptor) => interceptor(next as Parameters<Interceptor>[0]) as typeof next,
     answer,
   );
-  return async (context, message) => {
+  return (context, message) => {
     const request: Known = {
       stream: false,
       service: method.parent,
@@ -40,10 +40,7 @@ export function createInvoke(spec: UnarySpec, interceptors: readonly Interceptor
       message,
       context,
     };
-    const response = await chain(request);
-    copyFields(response.header, context.responseHeader);
-    copyFields(response.trailer, context.responseTrailer);
-    return response.message as Message;
+    return chain(request);
   };
 }
 
@@ -51,10 +48,4 @@ export function createInvoke(spec: UnarySpec, interceptors: readonly Interceptor
 function contextOf({ context, header, signal, contextValues }: Known): HandlerContext {
   const isOwn = header === context.requestHeader && signal === context.signal && contextValues === context.values;
   return isOwn ? context : { ...context, requestHeader: header, signal, values: contextValues };
-}
-
-function copyFields(from: Headers, to: Headers): void {
-  if (from === to) return;
-  for (const name of [...to.keys()]) to.delete(name);
-  for (const [name, value] of from) to.set(name, value);
 }

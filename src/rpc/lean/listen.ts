@@ -8,6 +8,7 @@ import {
 import { createContextValues } from '@connectrpc/connect';
 import { asShutdown, createRpcHandler, type RpcHandlerOptions } from '../adapter.ts';
 import { isOpenService } from '../identify.ts';
+import { methodName } from '../method.ts';
 import { noteUnary } from './methods.ts';
 import { createRefuse } from './refuse.ts';
 import { createServeUnary } from './serve_unary.ts';
@@ -33,12 +34,12 @@ export function serveHttp2(server: Http2Server | Http2SecureServer, options: Rpc
     const service = method.spec.method.parent;
     if (limit !== undefined && !isOpenService(service) && limit.calls.isFull()) {
       refuse(stream);
-      limit.noteRefused(`${service.typeName}/${method.spec.method.name}`);
+      limit.noteRefused(methodName(method.spec.method));
       return;
     }
     const { session } = stream;
     const values = (session && contextValues?.({ key: session, socket: session.socket })) ?? createContextValues();
-    void serveUnary({ stream, headers, method, values });
+    serveUnary({ stream, headers, method, values });
   });
 }
 

@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { fromBinary } from '@bufbuild/protobuf';
+import { fromBinary, type Message } from '@bufbuild/protobuf';
 import { Code, ConnectError, type ContextValues, type HandlerContext, type Interceptor } from '@connectrpc/connect';
+import { codeName, type RecordCall, reasonOf, sinceMs } from '../call_record.ts';
 import { fromFramework } from '../errors.ts';
-import { codeName, type RecordCall, reasonOf, sinceMs } from '../log.ts';
+import { methodName } from '../method.ts';
 import { acceptRequestId } from '../request_id.ts';
 import { answerError, answerMessage } from './answer.ts';
 import { lightHeaders } from './headers.ts';
@@ -10,6 +11,7 @@ import { createInvoke, type Invoke } from './invoke.ts';
 import type { LeanMethod } from './methods.ts';
 import { readMessage } from './read_message.ts';
 import { parseTimeout } from './timeout.ts';
+import { createTurns } from './turns.ts';
 
 export type Called = {
   readonly stream: ServerHttp2Stream;
@@ -18,8 +20,8 @@ export type Called = {
   readonly values: ContextValues;
 };
 
-/** Serves a unary call on its stream, through the interceptors, as Connect would. Never rejects. */
-export type ServeUnary = (called: Called) => Promise<void>;
+/** Serves a unary call on its stream, through the interceptors, as Connect would. */
+export type ServeUnary = (called: Called) => void;
 
 export function createServeUnary(options: {
   readonly interceptors: Interceptor[];
@@ -29,6 +31,7 @@ export function createServeUnary(options: {
 }): ServeUnary {
   const { interceptors, shutdownSignal, record, log } = options;
   const inFlight = new Set<AbortController>();
+  const turn = createTurns();
   const invokes = new Map<LeanMethod, Invoke>();
   const invokeOf = (method: LeanMethod): Invoke => {
     const known = invokes.get(method);
@@ -41,18 +44,17 @@ export function createServeUnary(options: {
     for (const call of inFlight) call.abort(shutdownSignal.reason);
   });
 
-  const run = async (called: Called, controller: AbortController): Promise<void> => {
+  const serve = async ({ stream, headers, method, values }: Called, controller: AbortController): Promise<void> => {
     const startMs = performance.now();
-    const { stream, headers, values } = called;
-    const { spec, readMaxBytes } = called.method;
     const { signal } = controller;
+    const { spec } = method;
     let timer: NodeJS.Timeout | undefined;
     try {
-      let input: ReturnType<typeof fromBinary>;
+      let input: Message;
       let timeoutMs: number | undefined;
       try {
         timeoutMs = parseTimeout(headers['grpc-timeout']);
-        const { message, giveUp } = readMessage(stream, readMaxBytes);
+        const { message, giveUp } = readMessage(stream, method.readMaxBytes);
         if (timeoutMs !== undefined) {
           const expire = (): void => {
             controller.abort(new ConnectError('the deadline passed', Code.DeadlineExceeded));
@@ -60,9 +62,11 @@ export function createServeUnary(options: {
           };
           timer = setTimeout(expire, timeoutMs);
         }
-        input = fromBinary(spec.method.input, await message);
+        const bytes = await message;
+        await turn();
+        input = fromBinary(spec.method.input, bytes);
       } catch (error) {
-        return answerError(stream, refuse(called, signal, startMs, error, record));
+        return answerError(stream, refuse({ headers, method }, signal, startMs, error, record));
       }
       const endMs = timeoutMs === undefined ? undefined : startMs + timeoutMs;
       const context: HandlerContext = {
@@ -78,16 +82,16 @@ export function createServeUnary(options: {
         responseTrailer: lightHeaders(),
         values,
       };
-      const output = await invokeOf(called.method)(context, input);
-      answerMessage(stream, output, spec.method.output, context.responseHeader, context.responseTrailer);
+      answerMessage(stream, await invokeOf(method)(context, input));
     } catch (error) {
       answerError(stream, error instanceof ConnectError ? error : new ConnectError('internal error', Code.Internal));
     } finally {
       clearTimeout(timer);
+      inFlight.delete(controller);
     }
   };
 
-  return async called => {
+  return called => {
     const { stream, method } = called;
     const controller = new AbortController();
     inFlight.add(controller);
@@ -96,20 +100,16 @@ export function createServeUnary(options: {
     });
     // A stream that breaks is closed after its error, which without a listener would end the process.
     stream.on('error', ignore);
-    try {
-      await run(called, controller);
-    } catch (err) {
+    serve(called, controller).catch((err: unknown) => {
       // The answer could not be written: the peer is gone, and nobody else can be told.
-      log.warn({ err, method: nameOf(method) }, 'answer not delivered');
-    } finally {
-      inFlight.delete(controller);
-    }
+      log.warn({ err, method: methodName(method.spec.method) }, 'answer not delivered');
+    });
   };
 }
 
 /** What fails before an interceptor sees it: told and recorded as readEarlyRefusal does for the other protocols. */
 function refuse(
-  { headers, method }: Called,
+  { headers, method }: Pick<Called, 'headers' | 'method'>,
   signal: AbortSignal,
   startMs: number,
   cause: unknown,
@@ -123,7 +123,7 @@ function refuse(
   const requestId = acceptRequestId(lightHeaders(headers).get('x-request-id'));
   error.metadata.set('x-request-id', requestId);
   record({
-    method: nameOf(method),
+    method: methodName(method.spec.method),
     caller: undefined,
     project: undefined,
     code: codeName(error.code),
@@ -136,4 +136,3 @@ function refuse(
 }
 
 const ignore = (): void => undefined;
-const nameOf = ({ spec: { method } }: LeanMethod): string => `${method.parent.typeName}/${method.name}`;
