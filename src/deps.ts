@@ -11,6 +11,7 @@ import type { Access } from './rpc/access.ts';
 import type { Metrics } from './rpc/metrics.ts';
 import type { Changes } from './store/changes.ts';
 import type { Store } from './store/open.ts';
+import type { Statements } from './store/sql.ts';
 import type { Keyring } from './vault/keyring.ts';
 import type { Vault } from './vault/vault.ts';
 
@@ -18,6 +19,8 @@ import type { Vault } from './vault/vault.ts';
 export type Deps = {
   /** Fork its EntityManager once a call: `deps.store.em.fork()`. */
   readonly store: Store;
+  /** For what is looked up by key, often: see keyedStatements. */
+  readonly keyed: Statements;
   /** What other processes changed. */
   readonly changes: Changes;
   readonly vault: Vault;

@@ -79,7 +79,7 @@ export async function settle(
     );
     // The end of one lets the next of its key go, in whichever process its stream is.
     const ended = rows.filter(row => row.isOrdered && changed.has(nameOf(row.project, row.source_event_id)));
-    for (const project of new Set(ended.map(row => row.project))) await announce(tx, 'source_event_published', project);
+    for (const project of new Set(ended.map(row => row.project))) await announce(tx, 'source_event_freed', project);
     return results;
   });
 }

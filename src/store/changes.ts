@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { pgArray, type Statements } from './sql.ts';
 
 /** What processes tell each other; the payload is the project it happened in. */
-export type Channel = 'integration_changed' | 'source_event_published' | 'project_shredded';
+export type Channel = (typeof CHANNELS)[number];
 
 export type Changes = {
   /**
@@ -15,7 +15,13 @@ export type Changes = {
   readonly close: () => Promise<void>;
 };
 
-const CHANNELS: readonly Channel[] = ['integration_changed', 'source_event_published', 'project_shredded'];
+const CHANNELS = [
+  'integration_changed',
+  'source_event_published',
+  /** An event that was handed out may be handed out again, or let the next of its key go. */
+  'source_event_freed',
+  'project_shredded',
+] as const;
 const RECONNECT_DELAY_MS = 500;
 
 /** Tells every process, when and if the transaction commits. */

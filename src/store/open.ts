@@ -101,6 +101,25 @@ export function openPipeline(databaseUrl: string, log: Pick<Logger, 'warn'>): Po
   return pool;
 }
 
+/** Connections for statements that look rows up by their keys: see keyedStatements. */
+export function openKeyed(databaseUrl: string, log: Pick<Logger, 'warn'>): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: KEYED_MAX,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    application_name: 'mobius-integrations-keyed',
+  });
+  // Its first statement; whoever waits for the connection comes after.
+  pool.on('connect', client => void client.query(INDEXES_ONLY).catch(() => undefined));
+  pool.on('error', err => log.warn({ err }, 'an idle connection for handovers was lost'));
+  return pool;
+}
+
+const KEYED_MAX = 4;
+/** A plan made over a table of a page scans it, and is kept while the table grows. */
+const INDEXES_ONLY = 'set enable_seqscan = off; set enable_bitmapscan = off; set plan_cache_mode = force_generic_plan';
+
 /**
  * What is written in one turn goes out as one: pg writes each statement by itself, and the system calls were a third of
  * what a batch of audit records cost us.

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { EntityManager, Kysely, PostgreSqlConnection } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 
 /** Runs a statement with `?` for its parameters in the transaction under way. */
 export type Statements = Pick<EntityManager, 'execute'>;
@@ -38,6 +39,25 @@ export function boundStatements(em: EntityManager): Statements {
 /** A statement under a name of its own, as `pg` prepares it. */
 function prepared(statement: string): { readonly name: string; readonly text: string } {
   return { name: `s_${hash('sha256', statement).slice(0, 24)}`, text: numbered(statement) };
+}
+
+/**
+ * Statements each by itself and in no transaction, prepared once a connection, on connections whose plans use indexes alone.
+ * What looks each row up by its key, in a `lateral` subquery that the planner cannot turn into a join, has the right plan there
+ * whatever the statistics say. Must not be made of values.
+ */
+export function keyedStatements(pool: Pool): Statements {
+  const known = new Map<string, ReturnType<typeof prepared>>();
+  const execute = async (statement: string, values: readonly unknown[] = []): Promise<unknown> => {
+    let query = known.get(statement);
+    if (query === undefined) {
+      query = prepared(statement);
+      known.set(statement, query);
+    }
+    const { rows } = await pool.query({ ...query, values: [...values] });
+    return rows;
+  };
+  return { execute: execute as Statements['execute'] };
 }
 
 /**
