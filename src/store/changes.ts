@@ -24,6 +24,9 @@ const CHANNELS = [
 ] as const;
 const RECONNECT_DELAY_MS = 500;
 
+/** As PostgreSQL knows it. */
+export const channelName = (channel: Channel): string => `mobius_${channel}`;
+
 /** Tells every process, when and if the transaction commits. */
 export async function announce(em: EntityManager, channel: Channel, project: string): Promise<void> {
   await announceAll(em, channel, [project]);
@@ -31,7 +34,7 @@ export async function announce(em: EntityManager, channel: Channel, project: str
 
 /** The same of several projects. */
 export async function announceAll(em: Statements, channel: Channel, projects: readonly string[]): Promise<void> {
-  await em.execute('select pg_notify(?, p) from unnest(?::text[]) p', [`mobius_${channel}`, pgArray(projects)]);
+  await em.execute('select pg_notify(?, p) from unnest(?::text[]) p', [channelName(channel), pgArray(projects)]);
 }
 
 /** Listens on a connection of its own and reconnects when it is lost. */
@@ -44,14 +47,14 @@ export async function openChanges(databaseUrl: string, log: Logger): Promise<Cha
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: databaseUrl, application_name: 'mobius-integrations-listen' });
     next.on('notification', message => {
-      const set = listeners.get(message.channel.replace(/^mobius_/, '') as Channel);
+      const set = listeners.get(CHANNELS.find(channel => channelName(channel) === message.channel) as Channel);
       for (const listener of set ?? []) listener(message.payload ?? '');
     });
     next.on('error', () => lost(next));
     next.on('end', () => lost(next));
     await next.connect();
     client = next;
-    for (const channel of CHANNELS) await next.query(`listen mobius_${channel}`);
+    for (const channel of CHANNELS) await next.query(`listen ${channelName(channel)}`);
   };
 
   const lost = (gone: pg.Client): void => {

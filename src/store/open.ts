@@ -108,10 +108,10 @@ export function openKeyed(databaseUrl: string, log: Pick<Logger, 'warn'>): Pool 
     max: KEYED_MAX,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
+    idleTimeoutMillis: 0,
     application_name: 'mobius-integrations-keyed',
+    onConnect: client => client.query(INDEXES_ONLY),
   });
-  // Its first statement; whoever waits for the connection comes after.
-  pool.on('connect', client => void client.query(INDEXES_ONLY).catch(() => undefined));
   pool.on('error', err => log.warn({ err }, 'an idle connection for handovers was lost'));
   return pool;
 }
