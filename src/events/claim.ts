@@ -50,7 +50,7 @@ export async function claimDue(
          select s.id, s.publish_time, s.event_type from source_events s
          where s.project = h.project and s.id = h.source_event_id limit 1) s
        where h.consumer = ? and h.state in ('LEASED', 'WAITING')
-         and coalesce(h.lease_end_time, h.next_time) <= clock_timestamp()
+         and coalesce(h.lease_end_time, h.next_time) <= statement_timestamp()
          and ${projects === '*' ? 'true' : 'h.project = any(?::text[])'} and ${pattern.sql}
          ${taker.isOrdered ? `and ${isFirstUnfinished('h')}` : ''}
        order by s.publish_time, s.id limit ${limit} for update of h skip locked)
@@ -78,10 +78,11 @@ export type NewClaims = { readonly events: readonly HandedOut[]; readonly more: 
 /**
  * Takes events that the consumer was never handed, the oldest first, from `from` on or, where that is undefined, from
  * where the consumer is. Of two streams that find the same one the handover's key decides. One statement with what is
- * handed out: each more was a round trip, and made to wait for its turn of the processor.
+ * handed out: each more was a round trip, and made to wait for its turn of the processor. An ordered taker's has choices of
+ * index that only statistics decide, and is not for a plan that is kept.
  */
 export async function claimNew(
-  keyed: Statements,
+  em: Statements,
   taker: Taker,
   searches: readonly { readonly project: string; readonly from: Date | undefined }[],
   limit: number,
@@ -90,7 +91,7 @@ export async function claimNew(
   const pattern = patternCondition('s.event_type', taker.patterns);
   const order = taker.isOrdered ? isFirstOfKey(taker) : { sql: 'true', params: [] };
   const columns = sourceColumns.map(column => `s.${column}`).join(', ');
-  const rows = await keyed.execute<(Row & EnvelopeRow & { publish_ms: number; taken: boolean })[]>(
+  const rows = await em.execute<(Row & EnvelopeRow & { publish_ms: number; taken: boolean })[]>(
     `with candidate as materialized (
        select s.* from unnest(?::text[], ?::timestamptz[]) as w (project, "from")
        cross join lateral (

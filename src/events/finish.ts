@@ -20,9 +20,9 @@ export async function finishHeld(
          select * from unnest(?::text[], ?::text[], ?::text[], ?::int[]) as u (project, id, stream, attempt)
          order by project, id) w
        cross join lateral (
-         select 1 from handovers h
-         where h.project = w.project and h.source_event_id = w.id and h.consumer = ?
-           and h.state = 'LEASED' and h.stream = w.stream and h.attempts = w.attempt for update) h),
+         select state, stream, attempts from handovers
+         where project = w.project and source_event_id = w.id and consumer = ? offset 0 for update) h
+       where h.state = 'LEASED' and h.stream = w.stream and h.attempts = w.attempt),
      finished as (
        insert into handovers as h (project, source_event_id, consumer, state, attempts, nacks, run_ids)
        select project, id, ?, 'ACKNOWLEDGED', attempt, 0, '{}' from held

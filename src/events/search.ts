@@ -100,7 +100,7 @@ export function openSearch(keyed: Statements, taker: Taker, startTime: Date | un
       if (searched.length === 0) return { events: due, isDone: true };
       await ensureEnrolled(em, searched, now);
       const searches = searched.map(project => ({ project, from: searchedTo.get(project) }));
-      const { events, more } = await claimNew(keyed, taker, searches, left, now);
+      const { events, more } = await claimNew(taker.isOrdered ? em : keyed, taker, searches, left, now);
       const taken = { events: [...due, ...events], isDone: more === undefined };
       // What it left out for its order's sake lies anywhere behind: each search begins where the consumer is.
       if (taker.isOrdered) {

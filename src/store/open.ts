@@ -117,8 +117,9 @@ export function openKeyed(databaseUrl: string, log: Pick<Logger, 'warn'>): Pool 
 }
 
 const KEYED_MAX = 4;
-/** A plan made over a table of a page scans it, and is kept while the table grows. */
-const INDEXES_ONLY = 'set enable_seqscan = off; set enable_bitmapscan = off; set plan_cache_mode = force_generic_plan';
+/** A plan made over a table of a page scans it, or sorts what an index has in order, and is kept while the table grows. */
+const INDEXES_ONLY = `set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off;
+  set enable_incremental_sort = off; set plan_cache_mode = force_generic_plan`;
 
 /**
  * What is written in one turn goes out as one: pg writes each statement by itself, and the system calls were a third of

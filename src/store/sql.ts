@@ -37,9 +37,18 @@ export function boundStatements(em: EntityManager): Statements {
 }
 
 /** A statement under a name of its own, as `pg` prepares it. */
-function prepared(statement: string): { readonly name: string; readonly text: string } {
-  return { name: `s_${hash('sha256', statement).slice(0, 24)}`, text: numbered(statement) };
+function prepared(statement: string): Prepared {
+  let found = known.get(statement);
+  if (found === undefined) {
+    found = { name: `s_${hash('sha256', statement).slice(0, 24)}`, text: numbered(statement) };
+    known.set(statement, found);
+  }
+  return found;
 }
+
+type Prepared = { readonly name: string; readonly text: string };
+/** As many as there are in the code. */
+const known = new Map<string, Prepared>();
 
 /**
  * Statements each by itself and in no transaction, prepared once a connection, on connections whose plans use indexes alone.
@@ -47,16 +56,8 @@ function prepared(statement: string): { readonly name: string; readonly text: st
  * whatever the statistics say. Must not be made of values.
  */
 export function keyedStatements(pool: Pool): Statements {
-  const known = new Map<string, ReturnType<typeof prepared>>();
-  const execute = async (statement: string, values: readonly unknown[] = []): Promise<unknown> => {
-    let query = known.get(statement);
-    if (query === undefined) {
-      query = prepared(statement);
-      known.set(statement, query);
-    }
-    const { rows } = await pool.query({ ...query, values: [...values] });
-    return rows;
-  };
+  const execute = async (statement: string, values: readonly unknown[] = []): Promise<unknown> =>
+    (await pool.query({ ...prepared(statement), values: [...values] })).rows;
   return { execute: execute as Statements['execute'] };
 }
 
