@@ -31,7 +31,7 @@ const SWEEP_EVERY_MS = 15_000;
  * walks over all that was handed out in that time: with 30 s, at 260 events/s, a search took 50 ms.
  */
 const OVERLAP_MS = 5_000;
-/** Leases that end and delays that pass are looked for this often. */
+/** However many new events come, leases that end and delays that pass are looked for this often, and no more. */
 const DUE_EVERY_MS = 500;
 
 export function openSearch(keyed: Statements, taker: Taker, startTime: Date | undefined): Search {
