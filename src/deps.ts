@@ -12,6 +12,7 @@ import type { Access } from './rpc/access.ts';
 import type { Metrics } from './rpc/metrics.ts';
 import type { Changes } from './store/changes.ts';
 import type { Store } from './store/open.ts';
+import type { Statements } from './store/sql.ts';
 import type { Keyring } from './vault/keyring.ts';
 import type { Vault } from './vault/vault.ts';
 
@@ -19,6 +20,8 @@ import type { Vault } from './vault/vault.ts';
 export type Deps = {
   /** Fork its EntityManager once a call: `deps.store.em.fork()`. */
   readonly store: Store;
+  /** For what is looked up by key, often, in no transaction: see openKeyed. */
+  readonly keyed: Statements;
   /** What other processes changed. */
   readonly changes: Changes;
   /** One pipelining connection for what is delivered: it waits for no other work of the store. */

@@ -28,8 +28,9 @@ import { createMetrics } from './rpc/metrics.ts';
 import { createTokenVerifier } from './rpc/token.ts';
 import { type Addresses, internalServices, publicServices, startServer } from './server.ts';
 import { openChanges } from './store/changes.ts';
-import { migrate, openPipeline, openStore } from './store/open.ts';
+import { migrate, openKeyed, openPipeline, openStore } from './store/open.ts';
 import { migrateAsOwner, roleOf } from './store/roles.ts';
+import { statementsOn } from './store/sql.ts';
 import { startSubscriptions } from './subscriptions/worker.ts';
 import { openKeyring } from './vault/open_keyring.ts';
 import { createVault } from './vault/vault.ts';
@@ -71,6 +72,8 @@ export async function startService(
     opened.unshift(() => auditPool.end());
     const deliveryPool = openPipeline(config.databaseUrl, 'deliveries', log);
     opened.unshift(() => deliveryPool.end());
+    const keyedPool = openKeyed(config.databaseUrl, log);
+    opened.unshift(() => keyedPool.end());
     const metrics = createMetrics();
     const pool = await (store.em.getConnection() as PostgreSqlConnection).getNativeClient();
     metrics.watchPool(() => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }));
@@ -78,6 +81,7 @@ export async function startService(
     let publicUrl = config.publicUrl;
     const deps: Deps = {
       store,
+      keyed: statementsOn(keyedPool),
       changes,
       deliveryPool,
       vault: createVault(store, files.keyring, changes, now),

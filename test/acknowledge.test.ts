@@ -127,6 +127,29 @@ describe('an acknowledgement', () => {
     expect(await handoversOf(world, project)).toEqual(before);
   });
 
+  test('of another stream, attempt, project or event is unknown alone too, and keeps out none that it comes with', async () => {
+    const one = stream();
+    await send(1);
+    await arrived(one, 1);
+    const [token = ''] = tokensOf(one);
+    const handOut = decodeAckToken(token)!;
+    const forged = [
+      { ...handOut, stream: `strm_${'0'.repeat(26)}` },
+      { ...handOut, attempt: 2 },
+      { ...handOut, project: 'elsewhere' },
+      { ...handOut, sourceEventId: 'sevt_00000000000000000000000000' },
+    ].map(encodeAckToken);
+    const before = await handoversOf(world, project);
+    for (const one of forged) expect(await answer(world, [one])).toEqual([TOKEN_UNKNOWN]);
+    expect(await handoversOf(world, project)).toEqual(before);
+    expect(await answer(world, [token, token, ...forged])).toEqual([
+      ACCEPTED,
+      ACCEPTED,
+      ...forged.map(() => TOKEN_UNKNOWN),
+    ]);
+    expect((await handoversOf(world, project)).map(h => h.state)).toEqual(['ACKNOWLEDGED']);
+  });
+
   test('is refused to a caller without the grant', async () => {
     const client = world.internal(SourceEventService, 'stranger');
     const acknowledgements = [{ ackToken: 'x', kind: ACK }];

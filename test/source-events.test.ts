@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AcknowledgementKind, AcknowledgementResult } from '../gen/mobius/integrations/internal/v1/source_event_pb.js';
 import { DeliveryStage } from '../gen/mobius/integrations/v1/event_pb.js';
@@ -155,6 +156,17 @@ describe('a stream', () => {
     expect(next.received.map(event => event.attempt)).toEqual([2, 2]);
     expect(await answer(world, tokensOf(one).slice(1))).toEqual([LEASE_LOST, LEASE_LOST]);
     expect(await answer(world, tokensOf(next))).toEqual([ACCEPTED, ACCEPTED]);
+  });
+
+  test('takes over what another leaves before it looks by itself again', async () => {
+    const one = stream();
+    await send(1);
+    await arrived(one, 1);
+    const next = stream();
+    // It has looked, found nothing, and looks again in a second.
+    await setTimeout(200);
+    await one.close();
+    await expect.poll(() => next.received.length, { timeout: 500 }).toBe(1);
   });
 
   test('gets an event again when its lease ran out', async () => {

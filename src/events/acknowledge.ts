@@ -4,6 +4,7 @@ import { invalidField } from '../errors.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { announce } from '../store/changes.ts';
 import { decodeAckToken, type HandOut } from './ack_token.ts';
+import { finishHeld } from './finish.ts';
 import { type AcknowledgementResult, type Answered, answerHandOut, type HandoverNow } from './handover.ts';
 import type { OpenStreams } from './open_streams.ts';
 
@@ -22,7 +23,7 @@ type Row = HandoverNow & {
 /** One result an acknowledgement, in order; of several for one event each sees what the one before left. */
 export async function acknowledge(
   em: EntityManager,
-  deps: Pick<Deps, 'access' | 'now'>,
+  deps: Pick<Deps, 'access' | 'now' | 'keyed'>,
   streams: OpenStreams,
   caller: Caller,
   consumer: string,
@@ -44,12 +45,32 @@ export async function acknowledge(
   return results;
 }
 
-/** The same for hand-outs that are known to be the consumer's to answer; undefined: not known at all. */
+/** `handOut` is undefined where it is not known at all. */
+type Answer = { readonly handOut: HandOut | undefined; readonly answered: Answered };
+
+/** The same for hand-outs that are known to be the consumer's to answer. */
 export async function settle(
+  em: EntityManager,
+  deps: Pick<Deps, 'now' | 'keyed'>,
+  consumer: string,
+  answers: readonly Answer[],
+): Promise<readonly AcknowledgementResult[]> {
+  const known = answers.flatMap(({ handOut }) => handOut ?? []);
+  const isPlain = known.length > 0 && answers.every(({ answered }) => answered.kind === 'ACK');
+  if (!isPlain) return decide(em, deps, consumer, answers);
+  const finished = await finishHeld(deps.keyed, consumer, known);
+  const isFinished = ({ handOut }: Answer): boolean => handOut !== undefined && finished.has(handOut);
+  const rest = answers.filter(answer => !isFinished(answer));
+  const decided = (await decide(em, deps, consumer, rest)).values();
+  return answers.map(answer => (isFinished(answer) ? 'ACCEPTED' : (decided.next().value as AcknowledgementResult)));
+}
+
+/** Of any answers, by what each handover is now. */
+async function decide(
   em: EntityManager,
   deps: Pick<Deps, 'now'>,
   consumer: string,
-  answers: readonly { readonly handOut: HandOut | undefined; readonly answered: Answered }[],
+  answers: readonly Answer[],
 ): Promise<readonly AcknowledgementResult[]> {
   const known = answers.flatMap(({ handOut }) => handOut ?? []);
   if (known.length === 0) return answers.map(() => 'TOKEN_UNKNOWN');
@@ -79,7 +100,7 @@ export async function settle(
     );
     // The end of one lets the next of its key go, in whichever process its stream is.
     const ended = rows.filter(row => row.isOrdered && changed.has(nameOf(row.project, row.source_event_id)));
-    for (const project of new Set(ended.map(row => row.project))) await announce(tx, 'source_event_published', project);
+    for (const project of new Set(ended.map(row => row.project))) await announce(tx, 'source_event_freed', project);
     return results;
   });
 }

@@ -97,7 +97,7 @@ export async function reviveDead(
        returning h.source_event_id`,
       params,
     );
-    if (revived.length > 0) await announce(tx, 'source_event_published', project);
+    if (revived.length > 0) await announce(tx, 'source_event_freed', project);
     return revived.length;
   });
 }

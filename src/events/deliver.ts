@@ -6,7 +6,7 @@ import type { Caller } from '../rpc/caller.ts';
 import { announce } from '../store/changes.ts';
 import { storeErrorCode } from '../store/failure.ts';
 import { countHeld, releaseHeld, type Taker } from './claim.ts';
-import { type HandedOut, loadHandedOut } from './handed_out.ts';
+import type { HandedOut } from './handed_out.ts';
 import { DEFAULT_LEASE_MS } from './handover.ts';
 import type { OpenStreams } from './open_streams.ts';
 import { openSearch } from './search.ts';
@@ -80,7 +80,7 @@ export async function* handOut(
   signal: AbortSignal,
   { taker, window, startTime, isOf, projectsNow }: Outlet,
 ): AsyncGenerator<HandedOutToStream> {
-  const search = openSearch(taker, startTime);
+  const search = openSearch(deps.keyed, taker, startTime);
   const wake = createWake();
   const stops = [
     deps.changes.subscribe('source_event_published', project => {
@@ -88,12 +88,22 @@ export async function* handOut(
       search.mark(project);
       wake.ring();
     }),
+    deps.changes.subscribe('source_event_freed', project => {
+      if (project !== undefined && !isOf(project)) return;
+      // Of an ordered one its end may let a new one go.
+      if (project !== undefined) search.mark(project);
+      search.markDue();
+      wake.ring();
+    }),
     deps.access.onChange(() => {
       search.mark(undefined);
       wake.ring();
     }),
   ];
-  streams.set(taker.stream, wake.ring);
+  streams.set(taker.stream, () => {
+    search.markDue();
+    wake.ring();
+  });
   signal.addEventListener('abort', wake.ring);
   deps.stopping.addEventListener('abort', wake.ring);
   /** Never less than what the stream holds: acknowledgements are only seen by counting. */
@@ -119,16 +129,16 @@ export async function* handOut(
         continue;
       }
       claimedMs = performance.now();
-      const { claims, isDone } = await search.take(em, projects, room, deps.now());
-      held += claims.length;
+      const { events, isDone } = await search.take(em, projects, room, deps.now());
+      held += events.length;
       hasMore = !isDone;
-      for (const event of claims.length === 0 ? [] : await loadHandedOut(em, claims)) {
+      for (const event of events) {
         // A slow receiver: the event may be another stream's by now.
         if (performance.now() - claimedMs >= taker.leaseMs) continue;
         yield { ...event, stream: taker.stream };
         if (signal.aborted || deps.stopping.aborted) break;
       }
-      if (isDone && claims.length < room) await wake.wait(TICK_MS);
+      if (isDone && events.length < room) await wake.wait(TICK_MS);
     }
   } finally {
     for (const stop of stops) stop();
@@ -163,7 +173,7 @@ async function release(deps: Deps, taker: Taker): Promise<void> {
   try {
     await deps.store.em.fork().transactional(async em => {
       for (const project of await releaseHeld(em, taker)) {
-        await announce(em, 'source_event_published', project);
+        await announce(em, 'source_event_freed', project);
       }
     });
   } catch (error) {

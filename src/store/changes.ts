@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { pgArray, type Statements } from './sql.ts';
 
 /** What processes tell each other; the payload is the project it happened in. */
-export type Channel = 'integration_changed' | 'source_event_published' | 'project_shredded';
+export type Channel = (typeof CHANNELS)[number];
 
 export type Changes = {
   /**
@@ -15,8 +15,17 @@ export type Changes = {
   readonly close: () => Promise<void>;
 };
 
-const CHANNELS: readonly Channel[] = ['integration_changed', 'source_event_published', 'project_shredded'];
+const CHANNELS = [
+  'integration_changed',
+  'source_event_published',
+  /** An event that was handed out may be handed out again, or let the next of its key go. */
+  'source_event_freed',
+  'project_shredded',
+] as const;
 const RECONNECT_DELAY_MS = 500;
+
+/** As PostgreSQL knows it. */
+export const channelName = (channel: Channel): string => `mobius_${channel}`;
 
 /** Tells every process, when and if the transaction commits. */
 export async function announce(em: EntityManager, channel: Channel, project: string): Promise<void> {
@@ -25,7 +34,7 @@ export async function announce(em: EntityManager, channel: Channel, project: str
 
 /** The same of several projects. */
 export async function announceAll(em: Statements, channel: Channel, projects: readonly string[]): Promise<void> {
-  await em.execute('select pg_notify(?, p) from unnest(?::text[]) p', [`mobius_${channel}`, pgArray(projects)]);
+  await em.execute('select pg_notify(?, p) from unnest(?::text[]) p', [channelName(channel), pgArray(projects)]);
 }
 
 /** Listens on a connection of its own and reconnects when it is lost. */
@@ -38,14 +47,14 @@ export async function openChanges(databaseUrl: string, log: Logger): Promise<Cha
   const connect = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: databaseUrl, application_name: 'mobius-integrations-listen' });
     next.on('notification', message => {
-      const set = listeners.get(message.channel.replace(/^mobius_/, '') as Channel);
+      const set = listeners.get(CHANNELS.find(channel => channelName(channel) === message.channel) as Channel);
       for (const listener of set ?? []) listener(message.payload ?? '');
     });
     next.on('error', () => lost(next));
     next.on('end', () => lost(next));
     await next.connect();
     client = next;
-    for (const channel of CHANNELS) await next.query(`listen mobius_${channel}`);
+    for (const channel of CHANNELS) await next.query(`listen ${channelName(channel)}`);
   };
 
   const lost = (gone: pg.Client): void => {

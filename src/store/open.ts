@@ -101,6 +101,26 @@ export function openPipeline(databaseUrl: string, purpose: string, log: Pick<Log
   return pool;
 }
 
+/** Connections for statements that look rows up by their keys: see keyedStatements. */
+export function openKeyed(databaseUrl: string, log: Pick<Logger, 'warn'>): Pool {
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    max: KEYED_MAX,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    idleTimeoutMillis: 0,
+    application_name: 'mobius-integrations-keyed',
+    onConnect: client => client.query(INDEXES_ONLY),
+  });
+  pool.on('error', err => log.warn({ err }, 'an idle connection for handovers was lost'));
+  return pool;
+}
+
+const KEYED_MAX = 4;
+/** A plan made over a table of a page scans it, or sorts what an index has in order, and is kept while the table grows. */
+const INDEXES_ONLY = `set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off;
+  set enable_incremental_sort = off; set plan_cache_mode = force_generic_plan`;
+
 /**
  * What is written in one turn goes out as one: pg writes each statement by itself, and the system calls were a third of
  * what a batch of audit records cost us.

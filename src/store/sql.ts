@@ -50,6 +50,7 @@ export function statementsOn(client: Pick<ClientBase, 'query'>): Statements {
 
 type Prepared = { readonly name: string; readonly text: string };
 
+/** As many as there are in the code. */
 const known = new Map<string, Prepared>();
 
 /** A statement under a name of its own, as `pg` prepares it. */

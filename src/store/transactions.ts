@@ -4,11 +4,14 @@ import { type Statements, statementsOn } from './sql.ts';
 /** Work in a transaction: `sent` resolves when no statement follows, `result` with the last answer. */
 export type Work<T> = (tx: Statements) => { readonly sent: Promise<unknown>; readonly result: Promise<T> };
 
+/** Runs the work in a transaction; resolves with its result once that is committed. */
+export type Transact = <T>(work: Work<T>) => Promise<T>;
+
 /**
  * Transactions on the pool's one pipelining connection, in the order they are asked for. Each is sent as soon as the one before
  * has been, without waiting for its answers, so that the store goes from one to the next without us.
  */
-export function openTransactions(pool: Pool): <T>(work: Work<T>) => Promise<T> {
+export function openTransactions(pool: Pool): Transact {
   let client: Promise<PoolClient> | undefined;
   let underWay = 0;
   let hasFailed = false;
