@@ -55,12 +55,11 @@ test('the walk sees through what it is for: development needs what production do
 });
 
 test('development runs the service as npm start does', () => {
-  const [flag, main] = serviceArguments;
-  expect(serviceArguments).toHaveLength(2);
+  const main = serviceArguments.at(-1)!;
   const variables = Object.entries(serviceEnvironment).map(
     ([name, value]) => `${name}=${value.startsWith(root) ? relative(root, value) : value}`,
   );
-  const command = `${variables.join(' ')} exec bin/node ${flag} ${relative(root, main!)}`;
+  const command = `${variables.join(' ')} exec bin/node ${serviceArguments.slice(0, -1).join(' ')} ${relative(root, main)}`;
   expect(manifest.scripts.start).toBe(command);
 });
 
