@@ -4,7 +4,7 @@ import { createGroupCommit } from '../group_commit.ts';
 import { openTransactions } from '../store/transactions.ts';
 import type { LeaseRow } from './admit.ts';
 import type { AuditEntry } from './append.ts';
-import { type AuditItem, createBatchWriter, type Sent, type Written } from './write_batch.ts';
+import { type AuditItem, createBatchWriter, type Written } from './write_batch.ts';
 
 export type AuditLog = {
   /** Resolves once the record is durable; rejects AUDIT_UNAVAILABLE where it cannot be. Records that come together share a commit. */
@@ -23,24 +23,15 @@ const MAX_QUEUED = 10_000;
 
 /** `pool`: of its own, pipelining; records wait for no other work of the store. */
 export function createAuditLog(pool: Pool, now: () => Date): AuditLog {
-  const sendBatch = createBatchWriter(openTransactions(pool), now);
-  const unavailable = (cause: unknown): never => {
-    throw new IntegrationError('AUDIT_UNAVAILABLE', {}, { cause, retryDelayMs: 1_000 });
-  };
-  const commit = createGroupCommit<AuditItem, Written, { readonly written: Written; readonly sent: Sent }>({
+  const writeBatch = createBatchWriter(openTransactions(pool), now);
+  const commit = createGroupCommit<AuditItem, Written>({
     maxBatch: MAX_BATCH,
     maxQueued: MAX_QUEUED,
     overloaded: () => new IntegrationError('AUDIT_UNAVAILABLE', {}, { retryDelayMs: 1_000 }),
-    // The next is gathered until all of one is sent, and goes behind it while that is made durable.
-    atOnce: 2,
-    prepare: async batch => {
-      const sent = await sendBatch(batch).catch(unavailable);
-      return sent.written.map(written => ({ written, sent }));
-    },
-    write: async batch => {
-      await batch[0]?.sent.stored.catch(unavailable);
-      return batch.map(({ written }) => written);
-    },
+    write: batch =>
+      writeBatch(batch).catch((cause: unknown) => {
+        throw new IntegrationError('AUDIT_UNAVAILABLE', {}, { cause, retryDelayMs: 1_000 });
+      }),
   });
   return {
     record: async entry => {

@@ -7,18 +7,15 @@ export type AuditItem = { readonly entry: AuditEntry; readonly lease: LeaseRow |
 /** `startMs`: when the transaction began, as `performance.now()` told. */
 export type Written = Admission & { readonly startMs: number };
 
-/** What was sent, and when all of it is durable. */
-export type Sent = { readonly written: readonly Written[]; readonly stored: Promise<unknown> };
-
 /** Of so many projects it is known that their chain has begun. */
 const MAX_BEGUN = 50_000;
 
 /**
- * Writes records and leases in one transaction on a pipelining connection, in two round trips, of which the second is left
- * to itself: it resolves when all is sent, and the next batch goes behind it. Through MikroORM, which writes parameters into
- * the statement, a batch of 128 took 5.4 ms of our processor, and takes 3.6 so.
+ * Writes records and leases in one transaction on a pipelining connection, in two round trips. Through MikroORM, which
+ * writes parameters into the statement, a batch of 128 took 5.4 ms of our processor, and takes 3.6 so. The next batch waits
+ * for this one's commit: sent behind it, it was cut smaller, and at 1,000 resolves a second they took 3.1 ms in place of 2.3.
  */
-export function createBatchWriter(transact: Transact, now: () => Date): (batch: readonly AuditItem[]) => Promise<Sent> {
+export function createBatchWriter(transact: Transact, now: () => Date) {
   const begun = new Set<string>();
 
   const send = async (tx: Statements, batch: readonly AuditItem[]) => {
@@ -45,21 +42,14 @@ export function createBatchWriter(transact: Transact, now: () => Date): (batch: 
     return { written, unknown, storing: Promise.all([storing, appending]) };
   };
 
-  const noteBegun = (projects: readonly string[]): void => {
-    if (begun.size + projects.length > MAX_BEGUN) begun.clear();
-    for (const project of projects) begun.add(project);
-  };
-
-  return async batch => {
-    const { promise: sent, resolve, reject } = Promise.withResolvers<readonly Written[]>();
-    const stored = transact(tx => {
-      const sending = send(tx, batch);
-      sending.then(({ written }) => resolve(written), reject);
-      return { sent: sending, result: sending.then(({ unknown, storing }) => storing.then(() => unknown)) };
-    }).then(noteBegun);
-    // Where no connection is to be had, nothing is sent.
-    stored.catch(reject);
-    return { written: await sent, stored };
+  return async (batch: readonly AuditItem[]): Promise<readonly Written[]> => {
+    const { written, unknown } = await transact(tx => {
+      const sent = send(tx, batch);
+      return { sent, result: sent.then(({ storing, ...told }) => storing.then(() => told)) };
+    });
+    if (begun.size + unknown.length > MAX_BEGUN) begun.clear();
+    for (const project of unknown) begun.add(project);
+    return written;
   };
 }
 
