@@ -93,7 +93,7 @@ export async function lockHeads(em: Statements, projects: readonly string[]): Pr
   return new Map(heads.map(h => [h.project, { sequence: Number(h.sequence), hash: h.hash }]));
 }
 
-/** The second half of appendAudit, for whoever has the heads already. Both statements are sent before this yields. */
+/** The second half of appendAudit, for whoever has the heads already. It is sent before this yields. */
 export async function appendAfter(
   em: Statements,
   heads: Heads,
@@ -126,8 +126,12 @@ export async function appendAfter(
     return { ...record, previousHash: end.hash, hash: next.hash };
   });
   const texts = (read: (row: ChainedRecord) => string): Buffer => textArray(rows.map(read));
-  const inserting = em.execute(
-    `insert into audit_records (project, sequence, id, time, action, caller, resource, provider, purpose, run_id, lease_id,
+  const moved = [...ends];
+  await em.execute(
+    `with moved as (
+       update audit_heads h set sequence = e.sequence, hash = e.hash
+       from unnest(?::text[], ?::bigint[], ?::bytea[]) as e (project, sequence, hash) where h.project = e.project)
+     insert into audit_records (project, sequence, id, time, action, caller, resource, provider, purpose, run_id, lease_id,
        outcome, reason, changes, previous_hash, hash)
      select r.project, r.sequence, r.id, ?::timestamptz, r.action, r.caller, r.resource, r.provider, r.purpose, r.run_id,
        r.lease_id, r.outcome, r.reason, r.changes::jsonb, r.previous_hash, r.hash
@@ -136,6 +140,9 @@ export async function appendAfter(
        as r (project, sequence, id, action, caller, resource, provider, purpose, run_id, lease_id, outcome, reason, changes,
          previous_hash, hash)`,
     [
+      textArray(moved.map(([project]) => project)),
+      bigintArray(moved.map(([, end]) => end.sequence)),
+      byteaArray(moved.map(([, end]) => end.hash)),
       time,
       texts(r => r.project),
       bigintArray(rows.map(r => r.sequence)),
@@ -154,15 +161,4 @@ export async function appendAfter(
       byteaArray(rows.map(r => r.hash)),
     ],
   );
-  const moved = [...ends];
-  const moving = em.execute(
-    `update audit_heads h set sequence = e.sequence, hash = e.hash
-     from unnest(?::text[], ?::bigint[], ?::bytea[]) as e (project, sequence, hash) where h.project = e.project`,
-    [
-      textArray(moved.map(([project]) => project)),
-      bigintArray(moved.map(([, end]) => end.sequence)),
-      byteaArray(moved.map(([, end]) => end.hash)),
-    ],
-  );
-  await Promise.all([inserting, moving]);
 }
