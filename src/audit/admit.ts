@@ -1,5 +1,6 @@
 import { intArray, textArray, timestampArray } from '../store/binary_array.ts';
 import type { Statements } from '../store/sql.ts';
+import type { Insert } from './append.ts';
 
 /** A lease goes to the store with the record that tells of it. */
 export type LeaseRow = {
@@ -82,14 +83,14 @@ function byPlace(a: LeaseRow, b: LeaseRow): number {
 }
 
 /** Stores those that were admitted, in the transaction that admitted them. */
-export async function storeLeases(em: Statements, leases: readonly LeaseRow[]): Promise<void> {
+export function leaseInsert(leases: readonly LeaseRow[]): Insert {
   const texts = (read: (lease: LeaseRow) => string): Buffer => textArray(leases.map(read));
-  await em.execute(
-    `insert into credential_leases (project, id, integration_id, provider, version, caller, purpose, run_id, create_time,
-       expire_time)
-     select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
-       ?::timestamptz[], ?::timestamptz[])`,
-    [
+  return {
+    sql: `insert into credential_leases (project, id, integration_id, provider, version, caller, purpose, run_id, create_time,
+        expire_time)
+      select * from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[],
+        ?::timestamptz[], ?::timestamptz[])`,
+    values: [
       texts(l => l.project),
       texts(l => l.id),
       texts(l => l.integrationId),
@@ -101,7 +102,7 @@ export async function storeLeases(em: Statements, leases: readonly LeaseRow[]): 
       timestampArray(leases.map(l => l.createTime)),
       timestampArray(leases.map(l => l.expireTime)),
     ],
-  );
+  };
 }
 
 export const hasBudget = (leases: readonly LeaseRow[]): boolean => leases.some(lease => lease.perMinute !== undefined);

@@ -93,12 +93,16 @@ export async function lockHeads(em: Statements, projects: readonly string[]): Pr
   return new Map(heads.map(h => [h.project, { sequence: Number(h.sequence), hash: h.hash }]));
 }
 
+/** What is stored with the records, by their statement: by one of its own a resolve took 6 % more of our CPU. */
+export type Insert = { readonly sql: string; readonly values: readonly Buffer[] };
+
 /** The second half of appendAudit, for whoever has the heads already. It is sent before this yields. */
 export async function appendAfter(
   em: Statements,
   heads: Heads,
   entries: readonly AuditEntry[],
   now: Date,
+  beside?: Insert,
 ): Promise<void> {
   const ends = new Map<string, ChainEnd>();
   const time = now.toISOString();
@@ -128,7 +132,7 @@ export async function appendAfter(
   const texts = (read: (row: ChainedRecord) => string): Buffer => textArray(rows.map(read));
   const moved = [...ends];
   await em.execute(
-    `with moved as (
+    `with ${beside === undefined ? '' : `beside as (${beside.sql}), `}moved as (
        update audit_heads h set sequence = e.sequence, hash = e.hash
        from unnest(?::text[], ?::bigint[], ?::bytea[]) as e (project, sequence, hash) where h.project = e.project)
      insert into audit_records (project, sequence, id, time, action, caller, resource, provider, purpose, run_id, lease_id,
@@ -140,6 +144,7 @@ export async function appendAfter(
        as r (project, sequence, id, action, caller, resource, provider, purpose, run_id, lease_id, outcome, reason, changes,
          previous_hash, hash)`,
     [
+      ...(beside?.values ?? []),
       textArray(moved.map(([project]) => project)),
       bigintArray(moved.map(([, end]) => end.sequence)),
       byteaArray(moved.map(([, end]) => end.hash)),

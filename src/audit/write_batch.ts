@@ -1,6 +1,6 @@
 import type { Statements } from '../store/sql.ts';
 import type { Transact } from '../store/transactions.ts';
-import { type Admission, admitLeases, hasBudget, type LeaseRow, storeLeases } from './admit.ts';
+import { type Admission, admitLeases, hasBudget, type LeaseRow, leaseInsert } from './admit.ts';
 import { type AuditEntry, appendAfter, beginChains, lockHeads } from './append.ts';
 
 export type AuditItem = { readonly entry: AuditEntry; readonly lease: LeaseRow | undefined };
@@ -37,9 +37,9 @@ export function createBatchWriter(transact: Transact, now: () => Date) {
     });
     const entries = batch.flatMap((item, i) => recordOf(item.entry, written[i] as Written));
     const admitted = leases.filter(({ id }) => byLease.get(id)?.kind === 'ADMITTED');
-    const storing = admitted.length > 0 ? storeLeases(tx, admitted) : undefined;
-    const appending = entries.length > 0 ? appendAfter(tx, heads, entries, now()) : undefined;
-    return { written, unknown, storing: Promise.all([storing, appending]) };
+    const beside = admitted.length > 0 ? leaseInsert(admitted) : undefined;
+    const storing = entries.length > 0 ? appendAfter(tx, heads, entries, now(), beside) : Promise.resolve();
+    return { written, unknown, storing };
   };
 
   return async (batch: readonly AuditItem[]): Promise<readonly Written[]> => {
