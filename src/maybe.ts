@@ -20,11 +20,8 @@ export function readThrough<K, T>(
   const reading = read();
   readings.set(key, reading);
   reading.then(
-    value => {
-      if (readings.get(key) === reading) readings.set(key, { value });
-    },
+    value => void readings.set(key, { value }),
     () => {
-      if (readings.get(key) !== reading) return;
       readings.delete(key);
       onDropped();
     },
