@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { CredentialService } from '../gen/mobius/integrations/internal/v1/credential_service_pb.js';
 import { IntegrationService } from '../gen/mobius/integrations/v1/integration_service_pb.js';
+import { admitLeases } from '../src/audit/admit.ts';
+import { resolveCredential } from '../src/credentials/resolve.ts';
 import { storeCredential } from '../src/credentials/store.ts';
 import { Secret } from '../src/secret.ts';
+import { statementsOn } from '../src/store/sql.ts';
 import { reasonOf } from './reason.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -85,4 +88,53 @@ test('a credential that was replaced elsewhere is answered in its new version', 
 test('a change that is heard of is read before the next answer', async () => {
   await world.db.query(`select pg_notify('mobius_integration_changed', $1)`, [project]);
   await expect.poll(() => reads(resolve)).toBeGreaterThan(0);
+});
+
+test('an integration whose lease is being decided cannot be changed until that is over', async () => {
+  const { rows } = await world.db.query('select revision from integrations where project = $1 and id = $2', [
+    project,
+    id,
+  ]);
+  const now = new Date();
+  const lease = {
+    project,
+    id: 'lease_1',
+    integrationId: id,
+    revision: rows[0]?.revision,
+    provider: 'linear',
+    version: 1,
+  };
+  const rest = { caller: 'c', purpose: '', runId: '', createTime: now, expireTime: now, perMinute: undefined };
+  const [deciding, changing] = await Promise.all([world.db.connect(), world.db.connect()]);
+  try {
+    await deciding.query('begin');
+    expect(await admitLeases(statementsOn(deciding), [{ ...lease, ...rest }])).toEqual([{ kind: 'ADMITTED' }]);
+    await changing.query(`set lock_timeout = '200ms'`);
+    const change = () => changing.query(`update integrations set status = 'INACTIVE' where project = $1`, [project]);
+    await expect(change()).rejects.toMatchObject({ code: '55P03' });
+    await deciding.query('rollback');
+    await change();
+  } finally {
+    deciding.release(true);
+    changing.release(true);
+  }
+});
+
+test('a call that nobody waits for any more gets no credential and is not on record', async () => {
+  const { deps } = world.service;
+  const before = await leases();
+  const caller = { identity: 'spiffe://mobius/test', kind: 'certificate' } as const;
+  const open = { ...deps, access: { ...deps.access, permitsProvider: () => true, budget: () => undefined } };
+  const request = {
+    project,
+    target: { integrationId: id },
+    purpose: 'linear.issue.get',
+    runId: '',
+    minValidityMs: 0,
+    caller,
+  };
+  await resolveCredential(open, request);
+  const signal = AbortSignal.abort(new Error('hung up'));
+  await expect(resolveCredential(open, { ...request, signal })).rejects.toThrow('hung up');
+  expect(await leases()).toBe(before + 1);
 });
