@@ -7,11 +7,14 @@ const lifeMs = 3_600_000;
 const rounds = 10;
 const callersEach = 10;
 
+/** A crawl that is due when a clock is moved opens credentials too, and is in the way of the line that takes integrations out by hand. */
+const environment = { MOBIUS_REFERENCE_CRAWL: 'off' };
+
 export const refreshClock: Guarantee = {
   name: 'refresh-clock',
   shows: 'processes whose clocks are 5 minutes apart refresh once, however long the provider takes within its deadline',
   prove: ground =>
-    ground.stage({ processes: 2, clockOffsetsMs: [0, apartMs] }, async ({ processes, vendor, db }) => {
+    ground.stage({ processes: 2, clockOffsetsMs: [0, apartMs], environment }, async ({ processes, vendor, db }) => {
       const [behind, ahead] = processes;
       if (behind === undefined || ahead === undefined) throw new Error('no processes');
       const outcomes: string[] = [];
