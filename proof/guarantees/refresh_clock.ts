@@ -7,7 +7,7 @@ const lifeMs = 3_600_000;
 const rounds = 10;
 const callersEach = 10;
 
-/** A crawl that is due when a clock is moved opens credentials too, and is in the way of the line that takes integrations out by hand. */
+/** A crawl that is due when a clock is moved opens credentials too, and may hold rows that this line deletes by hand. */
 const environment = { MOBIUS_REFERENCE_CRAWL: 'off' };
 
 export const refreshClock: Guarantee = {

@@ -64,7 +64,13 @@ export function openFrom(
     const place = { project, integrationId: id, field: 'credential', version: row.version };
     return whenThere(deps.vault.open(place, row.sealed), secrets => {
       const stored: OpenCredential = { kind: integration.authKind, secrets };
-      if (method.mint !== undefined) return openMinted(deps, integration, row, provider, method, stored, neededUntil);
+      if (method.mint !== undefined) {
+        const minting = mintedToken(deps, integration, row, provider, method, stored, neededUntil);
+        return minting.then(({ accessToken, expireTime }) => {
+          const credential = { kind: stored.kind, secrets: { ...secrets, access_token: accessToken } };
+          return ready(deps, provider, method, credential, config, expireTime, row.version);
+        });
+      }
       if (row.expireTime && row.expireTime.getTime() < neededUntil) assertStillGood(deps, integration, row);
       return ready(deps, provider, method, stored, config, row.expireTime ?? undefined, row.version);
     });
@@ -165,20 +171,6 @@ function ready(
       signal,
     });
   return { provider, method, credential, headers, expireTime, version, call };
-}
-
-async function openMinted(
-  deps: Deps,
-  integration: Integration,
-  row: Credential,
-  provider: Provider,
-  method: ConnectMethod,
-  stored: OpenCredential,
-  neededUntil: number,
-): Promise<OpenedCredential> {
-  const minted = await mintedToken(deps, integration, row, provider, method, stored, neededUntil);
-  const credential = { kind: stored.kind, secrets: { ...stored.secrets, access_token: minted.accessToken } };
-  return ready(deps, provider, method, credential, integration.config, minted.expireTime, row.version);
 }
 
 /**

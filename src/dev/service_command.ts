@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * What Node is given to run the service: the same as in the `start` script of package.json. A young generation of
- * 2 x 16 MB in place of Node's 2 x 32: after resolves 35 MB less, for 5 to 10 % more CPU each; 2 x 8 would be 15 MB less and
+ * 2 x 16 MB in place of Node's 2 x 32: after resolves 30 MB less, for up to 10 % more CPU each; 2 x 8 would be 15 MB less and
  * 8 % more again. One thread collects it: with several on the service's one core a resolve took 12 % more.
  */
 export const serviceArguments: readonly string[] = [

@@ -27,7 +27,7 @@ type Next<Request, Response> = (request: Request) => Promise<Response>;
 /**
  * What is around every call, also a refused one: it gets its id, which the answer tells, its errors become answers, and
  * it is recorded when it ended, a stream too. The outermost interceptor, and one: each that waits for the next is held
- * as long as the call lasts, and as four a resolve took 15 % more.
+ * as long as the call lasts.
  */
 export function frameCalls(frame: Frame): Interceptor {
   return next => request =>

@@ -5,6 +5,7 @@ import { IntegrationError } from '../errors.ts';
 import { codeName, type RecordCall, sinceMs } from './call_record.ts';
 import { fromIntegrationError } from './errors.ts';
 import { maxRestBodyBytes, restTimeoutMs } from './limits.ts';
+import { methodName } from './method.ts';
 import { acceptRequestId } from './request_id.ts';
 import { answerError, answerJson, describeError, type Headers as OutHeaders, type RestError } from './rest_answer.ts';
 import { BodyRefused, readJsonBody } from './rest_body.ts';
@@ -53,7 +54,7 @@ export function createRestRoutes(
       return true;
     }
     const { route, fields } = found;
-    const name = `${route.method.parent.typeName}/${route.method.name}`;
+    const name = methodName(route.method);
     let message: Message;
     try {
       const body = route.body === '' ? undefined : await readJsonBody(req, maxRestBodyBytes);

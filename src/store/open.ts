@@ -101,7 +101,10 @@ export function openPipeline(databaseUrl: string, purpose: string, log: Pick<Log
   return pool;
 }
 
-/** Connections for statements that look rows up by their keys: see keyedStatements. */
+/**
+ * Connections whose plans use indexes alone. What looks each row up by its key, in a `lateral` subquery that the planner cannot
+ * turn into a join, has the right plan there whatever the statistics say.
+ */
 export function openKeyed(databaseUrl: string, log: Pick<Logger, 'warn'>): Pool {
   const pool = new Pool({
     connectionString: databaseUrl,

@@ -72,8 +72,7 @@ export async function executePrepared<Row extends object>(
   statement: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const { rows } = await (await poolOf(em)).query<Row>({ ...prepared(statement), values: [...values] });
-  return rows;
+  return await statementsOn(await poolOf(em)).execute<Row[]>(statement, [...values]);
 }
 
 /** The store's connections. */

@@ -1,6 +1,6 @@
 /**
  * Resolves when what the sockets had to say in this turn of the event loop is read: those who wait go on together, step
- * by step, through the same code. One by one, as their streams end, a resolve took 12 % more of a core at 128 at once.
+ * by step, through the same code. One by one, as their streams end, a resolve at 128 at once took 14 % more CPU in six pairs.
  */
 export function createTurns(): () => Promise<void> {
   let next: Promise<void> | undefined;
