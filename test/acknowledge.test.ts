@@ -114,13 +114,7 @@ describe('an acknowledgement', () => {
     await send(1);
     await arrived(one, 1);
     const [token = ''] = tokensOf(one);
-    const handOut = decodeAckToken(token)!;
-    const forged = [
-      { ...handOut, stream: `strm_${'0'.repeat(26)}` },
-      { ...handOut, attempt: 2 },
-      { ...handOut, project: 'elsewhere' },
-      { ...handOut, sourceEventId: 'sevt_00000000000000000000000000' },
-    ].map(encodeAckToken);
+    const forged = forgeriesOf(token);
     const before = await handoversOf(world, project);
     expect(await answer(world, [token], ACK, { consumer: 'another' })).toEqual([TOKEN_UNKNOWN]);
     expect(await answer(world, [...forged, 'x', `${token}A`])).toEqual(Array(6).fill(TOKEN_UNKNOWN));
@@ -132,13 +126,7 @@ describe('an acknowledgement', () => {
     await send(1);
     await arrived(one, 1);
     const [token = ''] = tokensOf(one);
-    const handOut = decodeAckToken(token)!;
-    const forged = [
-      { ...handOut, stream: `strm_${'0'.repeat(26)}` },
-      { ...handOut, attempt: 2 },
-      { ...handOut, project: 'elsewhere' },
-      { ...handOut, sourceEventId: 'sevt_00000000000000000000000000' },
-    ].map(encodeAckToken);
+    const forged = forgeriesOf(token);
     const before = await handoversOf(world, project);
     for (const one of forged) expect(await answer(world, [one])).toEqual([TOKEN_UNKNOWN]);
     expect(await handoversOf(world, project)).toEqual(before);
@@ -267,3 +255,14 @@ describe('an outcome', () => {
     expect(await reasonOf(report(id, SUCCEEDED, { project: 'elsewhere' }))).toBe('SOURCE_EVENT_NOT_FOUND');
   });
 });
+
+/** Of another stream, attempt, project and event than the token is of. */
+function forgeriesOf(token: string): readonly string[] {
+  const handOut = decodeAckToken(token)!;
+  return [
+    { ...handOut, stream: `strm_${'0'.repeat(26)}` },
+    { ...handOut, attempt: 2 },
+    { ...handOut, project: 'elsewhere' },
+    { ...handOut, sourceEventId: 'sevt_00000000000000000000000000' },
+  ].map(encodeAckToken);
+}
